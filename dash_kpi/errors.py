@@ -1,0 +1,37 @@
+"""The exceptions of Dash KPI.
+
+    DashKpiError
+    ├── SettingError       a setting has a value that cannot work
+    ├── Refused            something a person gave cannot be accepted; the message is a sentence for them
+    │   └── NotFound       a name that does not exist, with a suggestion where one is near
+    └── Conflict           somebody else changed or is changing the same thing
+"""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class DashKpiError(Exception):
+    """The base of every exception that Dash KPI raises on purpose."""
+
+
+class SettingError(DashKpiError):
+    """A setting has a value that cannot work."""
+
+
+class Refused(DashKpiError):
+    """Something a person gave cannot be accepted; the message is one clear sentence."""
+
+
+class Conflict(DashKpiError):
+    """Somebody else changed, or is changing, the same thing."""
+
+
+class NotFound(Refused):
+    """Say that no `kind` has this name, and which one was probably meant."""
+
+    def __init__(self, kind: str, name: str, known: Iterable[str] = ()) -> None:
+        names = sorted(known)
+        near = get_close_matches(name, names, n=1, cutoff=0.6)
+        hint = f"; did you mean '{near[0]}'?" if near else f"; there is: {', '.join(names)}." if names else "."
+        super().__init__(f"No {kind} named '{name}'{hint}")

@@ -1,0 +1,113 @@
+"""What reading a file yields: plain values that travel from the reading child to the worker.
+
+`as_json` is the stable shape that `dash-kpi ingest --json` prints for one file.
+"""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+Aggregation = Literal["sum", "mean", "count", "distinct", "last"]
+Layout = Literal["rows", "months_across"]
+Grain = Literal["day", "week", "month", "quarter", "year"]
+
+# One measure of one day: ISO date, measure, sum of its values, how many values there were.
+Daily = tuple[str, str, float, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A numeric column, or one that follows from others (`derived` then holds the formula)."""
+
+    column: str | None
+    aggregation: Aggregation
+    total: float | None
+    derived: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dimension:
+    """A column to slice by, and how many distinct values it has."""
+
+    column: str
+    values: int
+
+
+@dataclass(frozen=True, slots=True)
+class DateColumn:
+    """The date column, its first and last day (ISO), and the notation it was read in."""
+
+    column: str
+    min: str
+    max: str
+    format: str
+
+
+@dataclass(frozen=True, slots=True)
+class Warning:
+    """Something a person should know; `cells` are addresses ("B7"), `count` may exceed their number."""
+
+    code: str
+    message: str
+    cells: tuple[str, ...] = ()
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TableReading:
+    """One table of a file: what was found in it, or why it was refused.
+
+    A loaded table has its cleaned rows in `snapshot`, a Parquet file (zstd) with the columns
+    `sheet_row` (integer, as the spreadsheet counts), `date` (DATE), one DOUBLE column per measure,
+    named as in `measures`, and one VARCHAR column per dimension, named as in `dimensions`.
+    `daily` holds the same measures summed by day.
+    """
+
+    sheet: str | None
+    status: Literal["loaded", "refused"]
+    reason: str | None = None
+    header_row: int | None = None
+    layout: Layout = "rows"
+    grain: Grain | None = None
+    rows_read: int = 0
+    rows_loaded: int = 0
+    rows_refused: int = 0
+    date: DateColumn | None = None
+    measures: dict[str, Measure] = field(default_factory=dict)
+    dimensions: dict[str, Dimension] = field(default_factory=dict)
+    warnings: tuple[Warning, ...] = ()
+    snapshot: Path | None = None
+    daily: tuple[Daily, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the table as `dash-kpi ingest --json` prints it."""
+        return {
+            "sheet": self.sheet,
+            "status": self.status,
+            "reason": self.reason,
+            "header_row": self.header_row,
+            "layout": self.layout,
+            "grain": self.grain,
+            "rows_read": self.rows_read,
+            "rows_loaded": self.rows_loaded,
+            "rows_refused": self.rows_refused,
+            "date": self.date and {name: getattr(self.date, name) for name in DateColumn.__slots__},
+            "measures": {
+                name: {"column": m.column, "aggregation": m.aggregation, "total": m.total, "derived": m.derived}
+                for name, m in self.measures.items()
+            },
+            "dimensions": {
+                name: {"column": d.column, "values": d.values} for name, d in self.dimensions.items()
+            },
+            "warnings": [
+                {"code": w.code, "message": w.message, "cells": list(w.cells), "count": w.count}
+                for w in self.warnings
+            ],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class FileReading:
+    """Every table of one file, in the order of its sheets."""
+
+    tables: tuple[TableReading, ...]

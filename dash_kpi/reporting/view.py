@@ -1,0 +1,98 @@
+"""The state of the bar: what a person looks at, as it stands in the URL."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Self, get_args
+from urllib.parse import parse_qs, urlencode
+
+from dash_kpi.kpis.periods import PERIODS, Comparison, Grain
+
+DEFAULT_PERIOD = "12m"
+CUSTOM = "custom"
+Filters = tuple[tuple[str, tuple[str, ...]], ...]  # (dimension, values that are let through), sorted
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One view of the data; two equal views at one revision show the same numbers.
+
+    In the URL: `period`, `from` and `to` (custom period, both included), `compare`, `grain`, `kpi`
+    (the chosen KPI), `by` (the dimension of the breakdown), `as_of` (a past revision) and one
+    `where=Dimension=value` for each value let through. Whatever is not understood has its default:
+    a URL is typed by people.
+    """
+
+    period: str = DEFAULT_PERIOD
+    start: date | None = None
+    end: date | None = None
+    compare: Comparison = "previous"
+    grain: Grain | None = None  # None: whichever suits the length of the period
+    kpi: str | None = None
+    by: str | None = None
+    as_of: int | None = None
+    filters: Filters = ()
+
+    @classmethod
+    def from_query(cls, query: str) -> Self:
+        """Read a view from a URL's query, with or without its question mark."""
+        given = parse_qs(query.removeprefix("?"), max_num_fields=500)
+
+        def last(name: str) -> str:
+            return given.get(name, [""])[-1]
+
+        start, end = _day(last("from")), _day(last("to"))
+        period = last("period") or (CUSTOM if start and end else DEFAULT_PERIOD)
+        if period == CUSTOM and (start is None or end is None):
+            period = DEFAULT_PERIOD
+        elif period != CUSTOM and period not in PERIODS:
+            period = DEFAULT_PERIOD
+        if start and end and start > end:
+            start, end = end, start
+        return cls(
+            period=period,
+            start=start if period == CUSTOM else None,
+            end=end if period == CUSTOM else None,
+            compare=last("compare") if last("compare") in get_args(Comparison) else "previous",  # type: ignore[arg-type]
+            grain=last("grain") if last("grain") in get_args(Grain) else None,  # type: ignore[arg-type]
+            kpi=last("kpi") or None,
+            by=last("by") or None,
+            as_of=int(last("as_of")) if last("as_of").isdecimal() else None,
+            filters=parse_filters(given.get("where", [])),
+        )
+
+    def to_query(self) -> str:
+        """Return the query that `from_query` reads back to this view, without defaults."""
+        pairs: list[tuple[str, str]] = []
+        if self.period != DEFAULT_PERIOD:
+            pairs.append(("period", self.period))
+        if self.start and self.end:
+            pairs += [("from", self.start.isoformat()), ("to", self.end.isoformat())]
+        if self.compare != "previous":
+            pairs.append(("compare", self.compare))
+        for name in ("grain", "kpi", "by", "as_of"):
+            value = getattr(self, name)
+            if value is not None:
+                pairs.append((name, str(value)))
+        pairs += [("where", f"{name}={value}") for name, values in self.filters for value in values]
+        return urlencode(pairs)
+
+    def without(self, dimension: str) -> Self:
+        """Return this view with no filter on the dimension."""
+        return replace(self, filters=tuple(item for item in self.filters if item[0] != dimension))
+
+
+def parse_filters(texts: list[str]) -> Filters:
+    """Gather `Dimension=value` texts into filters; a text without `=` is passed over."""
+    gathered: dict[str, set[str]] = {}
+    for text in texts:
+        name, sign, value = text.partition("=")
+        if sign and name:
+            gathered.setdefault(name, set()).add(value)
+    return tuple((name, tuple(sorted(values))) for name, values in sorted(gathered.items()))
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
