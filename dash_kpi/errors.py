@@ -1,10 +1,10 @@
 """The exceptions of Dash KPI.
 
-    DashKpiError
-    ├── SettingError       a setting has a value that cannot work
-    ├── Refused            something a person gave cannot be accepted; the message is a sentence for them
-    │   └── NotFound       a name that does not exist, with a suggestion where one is near
-    └── Conflict           somebody else changed or is changing the same thing
+DashKpiError
+├── SettingError       a setting has a value that cannot work
+├── Refused            something a person gave cannot be accepted; the message is a sentence for them
+│   └── NotFound       a name that does not exist, with a suggestion where one is near
+└── Conflict           somebody else changed or is changing the same thing
 """
 
 from collections.abc import Iterable

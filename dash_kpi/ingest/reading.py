@@ -44,7 +44,7 @@ class DateColumn:
 
 
 @dataclass(frozen=True, slots=True)
-class Warning:
+class Warning:  # noqa: A001  the word that people see
     """Something a person should know; `cells` are addresses ("B7"), `count` may exceed their number."""
 
     code: str
@@ -93,15 +93,17 @@ class TableReading:
             "rows_refused": self.rows_refused,
             "date": self.date and {name: getattr(self.date, name) for name in DateColumn.__slots__},
             "measures": {
-                name: {"column": m.column, "aggregation": m.aggregation, "total": m.total, "derived": m.derived}
+                name: {
+                    "column": m.column,
+                    "aggregation": m.aggregation,
+                    "total": m.total,
+                    "derived": m.derived,
+                }
                 for name, m in self.measures.items()
             },
-            "dimensions": {
-                name: {"column": d.column, "values": d.values} for name, d in self.dimensions.items()
-            },
+            "dimensions": {name: {"column": d.column, "values": d.values} for name, d in self.dimensions.items()},
             "warnings": [
-                {"code": w.code, "message": w.message, "cells": list(w.cells), "count": w.count}
-                for w in self.warnings
+                {"code": w.code, "message": w.message, "cells": list(w.cells), "count": w.count} for w in self.warnings
             ],
         }
 

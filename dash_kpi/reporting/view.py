@@ -42,9 +42,7 @@ class View:
 
         start, end = _day(last("from")), _day(last("to"))
         period = last("period") or (CUSTOM if start and end else DEFAULT_PERIOD)
-        if period == CUSTOM and (start is None or end is None):
-            period = DEFAULT_PERIOD
-        elif period != CUSTOM and period not in PERIODS:
+        if (period == CUSTOM and (start is None or end is None)) or (period != CUSTOM and period not in PERIODS):
             period = DEFAULT_PERIOD
         if start and end and start > end:
             start, end = end, start
@@ -52,8 +50,8 @@ class View:
             period=period,
             start=start if period == CUSTOM else None,
             end=end if period == CUSTOM else None,
-            compare=last("compare") if last("compare") in get_args(Comparison) else "previous",  # type: ignore[arg-type]
-            grain=last("grain") if last("grain") in get_args(Grain) else None,  # type: ignore[arg-type]
+            compare=last("compare") if last("compare") in get_args(Comparison) else "previous",
+            grain=last("grain") if last("grain") in get_args(Grain) else None,
             kpi=last("kpi") or None,
             by=last("by") or None,
             as_of=int(last("as_of")) if last("as_of").isdecimal() else None,

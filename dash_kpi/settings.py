@@ -1,0 +1,169 @@
+"""The settings: what each means, where it comes from, and what is wrong with a value.
+
+A setting is looked up in the environment (`DASH_KPI_PORT=8060`), then in `config.toml` of the instance
+folder (`port = 8060`), then it has its default.
+"""
+
+import os
+import secrets
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, Field, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from dash_kpi.errors import NotFound, SettingError
+
+PREFIX = "DASH_KPI_"
+CONFIG_NAME = "config.toml"
+SECRET_NAME = "secret_key"  # noqa: S105  the name of the file, not a secret
+
+
+def _absolute(path: Path) -> Path:
+    return path.expanduser().resolve()
+
+
+Folder = Annotated[Path, AfterValidator(_absolute)]
+
+
+class Settings(BaseSettings):
+    """Everything that can be configured; `docs/settings.md` is written from these descriptions."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
+
+    instance: Folder = Field(
+        Path("instance"),
+        description="Folder of everything the dashboard keeps: database, snapshots, inbox, secret key.",
+    )
+    folders: Annotated[tuple[Folder, ...], NoDecode] = Field(
+        (),
+        description="Folders to watch, with their subfolders. Empty: `inbox` in the instance folder. In the "
+        f"environment they are separated by '{os.pathsep}'.",
+    )
+    watch: Literal["auto", "native", "polling"] = Field(
+        "auto",
+        description="How folders are watched: by the system's events, by polling, or by polling only where a "
+        "folder is on a network share.",
+    )
+    poll_seconds: float = Field(2.0, ge=0.1, le=3600, description="Seconds between two looks at a polled folder.")
+    settle_seconds: float = Field(
+        0.3, ge=0.05, le=60, description="Seconds a file must stay unchanged before it is read."
+    )
+    read_seconds: int = Field(120, ge=1, le=3600, description="Seconds after which the reading of one file is stopped.")
+    read_memory_mb: int = Field(
+        2048, ge=256, le=65536, description="Memory, in MiB, that the reading of one file may take."
+    )
+    upload_mb: int = Field(200, ge=1, le=10240, description="Largest file, in MiB, that can be uploaded.")
+    host: str = Field("127.0.0.1", min_length=1, description="Address the web server listens on.")
+    port: int = Field(8050, ge=0, le=65535, description="Port the web server listens on; 0 takes a free one.")
+    web_workers: int = Field(2, ge=1, le=64, description="Web server processes.")
+    web_threads: int = Field(8, ge=1, le=256, description="Threads of each web server process.")
+    database_url: str = Field(
+        "", description="SQLAlchemy URL of the database. Empty: `dash_kpi.sqlite3` in the instance folder."
+    )
+    currency: str = Field(
+        "",
+        pattern=r"^([A-Z]{3})?$",
+        description="ISO code of the currency of amounts, such as EUR. Empty: no sign.",
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="What is logged.")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Let the environment win over `config.toml`, and arguments over both."""
+        instance = init_settings().get("instance") or os.environ.get(f"{PREFIX}INSTANCE") or "instance"
+        toml = TomlConfigSettingsSource(settings_cls, Path(instance) / CONFIG_NAME)
+        return init_settings, _Environment(settings_cls), toml
+
+    @property
+    def inbox(self) -> Path:
+        """The first watched folder: uploads land in it."""
+        return self.watched[0]
+
+    @property
+    def watched(self) -> tuple[Path, ...]:
+        """The folders that are watched, at least one."""
+        return self.folders or (self.instance / "inbox",)
+
+    @property
+    def snapshots(self) -> Path:
+        """The folder of the Parquet snapshots."""
+        return self.instance / "snapshots"
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy URL of the database."""
+        return self.database_url or f"sqlite:///{self.instance / 'dash_kpi.sqlite3'}"
+
+    @property
+    def secret_key(self) -> str:
+        """The key that signs cookies: made on first use, readable by its owner alone."""
+        path = self.instance / SECRET_NAME
+        try:
+            descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        except FileExistsError:
+            return path.read_text("utf-8")
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(key := secrets.token_urlsafe(48))
+        return key
+
+    def prepare(self) -> Self:
+        """Make the folders that must exist, and return these settings."""
+        for folder in (self.instance, self.snapshots, *([] if self.folders else [self.inbox])):
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise SettingError(f"The folder {folder} cannot be made: {error.strerror}.") from error
+        return self
+
+    def as_environment(self) -> dict[str, str]:
+        """Return the environment variables that give another process these very settings."""
+        given = {name: getattr(self, name) for name in self.model_fields_set}
+        return {
+            PREFIX + name.upper(): os.pathsep.join(map(str, value)) if isinstance(value, tuple) else str(value)
+            for name, value in given.items()
+        }
+
+
+class _Environment(EnvSettingsSource):
+    """The environment, where several folders stand in one variable as in PATH."""
+
+    def prepare_field_value(self, field_name: str, field: FieldInfo, value: Any, value_is_complex: bool) -> Any:
+        if field_name == "folders" and isinstance(value, str):
+            return tuple(filter(None, value.split(os.pathsep)))
+        return super().prepare_field_value(field_name, field, value, value_is_complex)
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """Read the settings; a wrong value raises `SettingError` with its name, its value and what would be right."""
+    try:
+        return Settings(**overrides)
+    except ValidationError as error:
+        raise SettingError("\n".join(_explain(item) for item in error.errors())) from error
+    except tomllib.TOMLDecodeError as error:
+        raise SettingError(f"{CONFIG_NAME} is not valid TOML: {error}.") from error
+
+
+def _explain(error: Any) -> str:
+    name = ".".join(str(part) for part in error["loc"]) or "settings"
+    field = Settings.model_fields.get(str(error["loc"][0])) if error["loc"] else None
+    if error["type"] == "extra_forbidden":
+        return str(NotFound("setting", name, Settings.model_fields))
+    wanted = f" {field.description}" if field else ""
+    return f"Setting {name} = {error['input']!r}: {error['msg'][0].lower()}{error['msg'][1:]}.{wanted}"
