@@ -1,0 +1,1 @@
+"""KPIs: measures, periods, formulas. Plain Python, numpy and pandas; no I/O, no clock."""

@@ -1,0 +1,1 @@
+"""Reporting: the answers that pages, the command line and the API show."""

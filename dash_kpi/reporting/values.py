@@ -142,6 +142,15 @@ class IngestRow:
 
 
 @dataclass(frozen=True, slots=True)
+class RevisionRow:
+    """One committed change of the data."""
+
+    number: int
+    created_at: str  # ISO, UTC
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
 class DataPage:
     """What the data page shows."""
 

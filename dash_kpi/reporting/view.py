@@ -5,7 +5,7 @@ from datetime import date
 from typing import Self, get_args
 from urllib.parse import parse_qs, urlencode
 
-from dash_kpi.kpis.periods import PERIODS, Comparison, Grain
+from dash_kpi.kpis.periods import GRAINS, PERIODS, Comparison, Grain
 
 DEFAULT_PERIOD = "12m"
 CUSTOM = "custom"
@@ -50,8 +50,8 @@ class View:
             period=period,
             start=start if period == CUSTOM else None,
             end=end if period == CUSTOM else None,
-            compare=last("compare") if last("compare") in get_args(Comparison) else "previous",
-            grain=last("grain") if last("grain") in get_args(Grain) else None,
+            compare=next((known for known in get_args(Comparison) if known == last("compare")), "previous"),
+            grain=next((known for known in GRAINS if known == last("grain")), None),
             kpi=last("kpi") or None,
             by=last("by") or None,
             as_of=int(last("as_of")) if last("as_of").isdecimal() else None,

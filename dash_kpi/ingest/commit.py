@@ -1,0 +1,139 @@
+"""The commit: what was read becomes a revision, all of it or nothing."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from sqlalchemy import insert, select, tuple_, update
+from sqlalchemy.orm import Session
+
+from dash_kpi.errors import Conflict
+from dash_kpi.ingest.jobs import Job, finish, is_owned
+from dash_kpi.ingest.reading import Daily, FileReading, TableReading
+from dash_kpi.storage.database import Database
+from dash_kpi.storage.models import Ingest, KpiData, Revision, Snapshot, Source
+from dash_kpi.storage.sources import file_name, lock_workspace
+
+SHEET_GONE = "The sheet is no longer in the workbook; its last data is still counted."
+
+
+def commit(database: Database, job: Job, reading: FileReading, now: datetime) -> int:
+    """Make a revision of a reading, end its job, and return the revision's number.
+
+    Raises Conflict when the job has been given to another process meanwhile.
+    """
+    with database.writing() as session:
+        workspace = lock_workspace(session, job.workspace_id)
+        if not is_owned(session, job):
+            raise Conflict(f"{file_name(job.path)} is being read by another process.")
+        revision = workspace.revision = workspace.revision + 1
+        sources = {
+            source.sheet: source
+            for source in session.scalars(
+                select(Source).where(Source.workspace_id == job.workspace_id, Source.path == job.path)
+            )
+        }
+        for table in reading.tables:
+            source = sources.pop(table.sheet or "", None)
+            if table.status == "loaded":
+                _store(session, job, source, table, revision, now)
+            elif source is not None and source.status != "retired":
+                source.status, source.reason = "refused", table.reason
+        for source in sources.values():
+            if source.status != "retired":
+                source.status, source.reason = "missing", SHEET_GONE
+        add_revision(session, job.workspace_id, revision, _summary(job, reading), now, job.id)
+        session.execute(
+            update(Ingest).where(Ingest.id == job.id).values(tables=[table.as_json() for table in reading.tables])
+        )
+        finish(session, job, "loaded", now, revision=revision)
+    return revision
+
+
+def add_revision(
+    session: Session, workspace_id: int, number: int, summary: str, now: datetime, ingest_id: int | None = None
+) -> None:
+    """Write down a revision; the caller has moved the workspace to its number."""
+    session.add(
+        Revision(workspace_id=workspace_id, number=number, created_at=now, summary=summary, ingest_id=ingest_id)
+    )
+
+
+def _summary(job: Job, reading: FileReading) -> str:
+    rows = sum(table.rows_loaded for table in reading.tables)
+    refused = sum(table.rows_refused for table in reading.tables if table.status == "loaded")
+    return f"{file_name(job.path)}: {rows:,} rows" + (f", {refused:,} refused" if refused else "")
+
+
+def _store(
+    session: Session, job: Job, source: Source | None, table: TableReading, revision: int, now: datetime
+) -> None:
+    if source is None:
+        source = Source(workspace_id=job.workspace_id, path=job.path, sheet=table.sheet or "", created_at=now)
+        session.add(source)
+    source.status, source.reason = "ok", None
+    session.flush()
+    close_snapshot(session, source.id, revision)
+    assert table.snapshot is not None  # noqa: S101  a loaded table has one
+    session.add(
+        Snapshot(
+            workspace_id=job.workspace_id,
+            source_id=source.id,
+            ingest_id=job.id,
+            valid_from=revision,
+            file=table.snapshot.name,
+            rows=table.rows_loaded,
+            reading=table.as_json(),
+            created_at=now,
+        )
+    )
+    replace_daily(session, source, table.daily, revision)
+
+
+def close_snapshot(session: Session, source_id: int, revision: int) -> None:
+    """End the snapshot of a source that is valid now."""
+    session.execute(
+        update(Snapshot).where(Snapshot.source_id == source_id, Snapshot.valid_to.is_(None)).values(valid_to=revision)
+    )
+
+
+def replace_daily(session: Session, source: Source, daily: Iterable[Daily], revision: int) -> None:
+    """Let the daily measures of a source be these from a revision on; what stays the same is not touched."""
+    current = {
+        (measure, day): (total, count)
+        for measure, day, total, count in session.execute(
+            select(KpiData.measure, KpiData.day, KpiData.total, KpiData.count).where(
+                KpiData.workspace_id == source.workspace_id,
+                KpiData.source_id == source.id,
+                KpiData.valid_to.is_(None),
+            )
+        )
+    }
+    new = {(measure, date.fromisoformat(day)): (total, count) for day, measure, total, count in daily}
+    ended = [key for key, value in current.items() if new.get(key) != value]
+    for start in range(0, len(ended), 400):
+        session.execute(
+            update(KpiData)
+            .where(
+                KpiData.workspace_id == source.workspace_id,
+                KpiData.source_id == source.id,
+                KpiData.valid_to.is_(None),
+                tuple_(KpiData.measure, KpiData.day).in_(ended[start : start + 400]),
+            )
+            .values(valid_to=revision)
+            .execution_options(synchronize_session=False)
+        )
+    begun = [
+        {
+            "workspace_id": source.workspace_id,
+            "source_id": source.id,
+            "measure": measure,
+            "day": day,
+            "valid_from": revision,
+            "total": total,
+            "count": count,
+        }
+        for (measure, day), (total, count) in new.items()
+        if current.get((measure, day)) != (total, count)
+    ]
+    if begun:
+        session.execute(insert(KpiData), begun)

@@ -1,0 +1,205 @@
+"""Loading a file: the whole life of a job, from the claim to its end."""
+
+import hashlib
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+from sqlalchemy import Select, exists, func, select, update
+from sqlalchemy.orm import Session
+
+from dash_kpi.errors import Refused
+from dash_kpi.ingest import jobs
+from dash_kpi.ingest.child import Limits, read_in_child
+from dash_kpi.ingest.commit import SHEET_GONE, commit
+from dash_kpi.ingest.jobs import Job
+from dash_kpi.ingest.reading import FileReading
+from dash_kpi.settings import Settings
+from dash_kpi.storage.database import Database
+from dash_kpi.storage.models import Ingest, Snapshot, Source
+from dash_kpi.storage.sources import file_name
+
+log = logging.getLogger(__name__)
+
+Progress = Callable[[str, float], None]
+REPORT_SECONDS = 0.25  # the most often that progress is written down
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """How a job ended. `again` means that the file changed while it was read: the job waits again."""
+
+    outcome: Literal["loaded", "unchanged", "refused", "again"]
+    reason: str | None = None
+    revision: int | None = None
+    sha256: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A file at a moment, as the file system tells it."""
+
+    size: int
+    modified_ns: int
+
+    @classmethod
+    def of(cls, path: Path) -> "Version | None":
+        """Return the version that is there now, None when there is no file."""
+        try:
+            stat = path.stat()
+        except OSError:
+            return None
+        return cls(stat.st_size, stat.st_mtime_ns)
+
+
+def limits_of(settings: Settings) -> Limits:
+    """Return what the reading of one file may take."""
+    return Limits(settings.read_seconds, settings.read_memory_mb * 1024 * 1024)
+
+
+def load(database: Database, job: Job, on_progress: Progress | None = None, *, is_forced: bool = False) -> Loaded:
+    """Read the file of a claimed job and commit what is in it.
+
+    A content that is loaded already is not read again unless `is_forced`.
+    """
+    path = jobs.path_of(database.settings, job.path)
+    version = Version.of(path)
+    try:
+        if version is None:
+            raise Refused("The file is not there any more.")
+        sha256 = _sha256(path)
+        _note_version(database, job, version, sha256)
+        if not is_forced and (known := _settle_known(database, job, sha256)):
+            return known
+        reading = read_in_child(
+            path, database.settings.snapshots, limits_of(database.settings), _reporter(database, job, on_progress)
+        )
+        return _commit(database, job, path, version, sha256, reading)
+    except Refused as refusal:
+        if version is not None and Version.of(path) != version:
+            jobs.put_back(database, job)
+            return Loaded("again")
+        jobs.refuse(database, job, str(refusal), _now())
+        log.info("refused file=%s reason=%s", file_name(job.path), refusal)
+        return Loaded("refused", str(refusal))
+
+
+def _commit(database: Database, job: Job, path: Path, version: Version, sha256: str, reading: FileReading) -> Loaded:
+    is_committed = False
+    try:
+        if Version.of(path) not in (version, None):
+            jobs.put_back(database, job)
+            return Loaded("again")
+        revision = commit(database, job, reading, _now())
+        is_committed = True
+    finally:
+        if not is_committed:
+            discard(reading)
+    log.info("loaded file=%s revision=%d tables=%d", file_name(job.path), revision, len(reading.tables))
+    return Loaded("loaded", revision=revision, sha256=sha256)
+
+
+def discard(reading: FileReading) -> None:
+    """Delete the snapshot files of a reading that is not committed."""
+    for table in reading.tables:
+        if table.snapshot:
+            table.snapshot.unlink(missing_ok=True)
+
+
+def _settle_known(database: Database, job: Job, sha256: str) -> Loaded | None:
+    """End the job at once when this content is counted already, under this name or another."""
+    with database.writing() as session:
+        counted = set(session.scalars(_counted_paths(job.workspace_id, sha256)))
+        if not counted:
+            return None
+        reason = None
+        if job.path not in counted:
+            other = min(counted)
+            if jobs.path_of(database.settings, other).exists():
+                reason = f"The same content as {file_name(other)}, which is counted already."
+            else:
+                _rename(session, job, other)
+                reason = f"Renamed from {file_name(other)}."
+        _mark_found(session, job.workspace_id, job.path)
+        jobs.finish(session, job, "unchanged", _now(), reason=reason)
+    log.info("unchanged file=%s reason=%s", file_name(job.path), reason)
+    return Loaded("unchanged", reason, sha256=sha256)
+
+
+def _counted_paths(workspace_id: int, sha256: str) -> Select[str]:
+    """Select the files whose last loaded content is this one and is counted now."""
+    last_loaded = (
+        select(func.max(Ingest.id))
+        .where(Ingest.workspace_id == workspace_id, Ingest.outcome == "loaded")
+        .group_by(Ingest.path)
+    )
+    is_counted = (
+        exists()
+        .where(Source.workspace_id == workspace_id, Source.path == Ingest.path)
+        .where(Snapshot.source_id == Source.id, Snapshot.valid_to.is_(None))
+    )
+    return select(Ingest.path).where(Ingest.id.in_(last_loaded), Ingest.sha256 == sha256, is_counted)
+
+
+def _rename(session: Session, job: Job, old: str) -> None:
+    """Let the sources of a file, and its history, follow it to its new name."""
+    of_old_path = (Source.workspace_id == job.workspace_id, Source.path == old)
+    session.execute(update(Source).where(*of_old_path).values(path=job.path))
+    session.execute(
+        update(Ingest)
+        .where(Ingest.workspace_id == job.workspace_id, Ingest.path == old, Ingest.status.not_in(jobs.OPEN))
+        .values(path=job.path)
+    )
+
+
+def _mark_found(session: Session, workspace_id: int, path: str) -> None:
+    """Clear what was wrong with the sources of a file whose counted content is there again."""
+    session.execute(
+        update(Source)
+        .where(
+            Source.workspace_id == workspace_id, Source.path == path, Source.status.in_(["missing", "refused"]),
+            Source.reason.is_distinct_from(SHEET_GONE),
+        )
+        .values(status="ok", reason=None)
+    )  # fmt: skip
+
+
+def _note_version(database: Database, job: Job, version: Version, sha256: str) -> None:
+    """Write down which version of the file the job is about."""
+    with database.writing() as session:
+        session.execute(
+            update(Ingest)
+            .where(Ingest.id == job.id)
+            .values(size=version.size, modified_ns=version.modified_ns, sha256=sha256)
+        )
+
+
+def _reporter(database: Database, job: Job, on_progress: Progress | None) -> Progress:
+    """Return a function that writes progress down, at once when the phase changes, else now and then."""
+    last = ("", 0.0)
+
+    def on(phase: str, fraction: float) -> None:
+        nonlocal last
+        if on_progress:
+            on_progress(phase, fraction)
+        if phase != last[0] or time.monotonic() - last[1] >= REPORT_SECONDS:
+            last = (phase, time.monotonic())
+            jobs.report(database, job, phase, fraction, _now())
+
+    return on
+
+
+def _sha256(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise Refused(f"The file cannot be opened: {error.strerror or error}.") from error
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,69 @@
+"""Cards: one KPI over the span of a view and beside its comparison."""
+
+from collections.abc import Sequence
+
+from dash_kpi.kpis.catalogue import Kpi
+from dash_kpi.kpis.evaluate import Basis, basis_of, over_periods, over_span
+from dash_kpi.kpis.periods import Days, reference_span, span_label
+from dash_kpi.reporting.frame import NO_DATA_BEFORE, Frame, change_of
+from dash_kpi.reporting.values import Card
+
+MOST_FILES_NAMED = 3
+NOTHING_TO_COMPARE = "Nothing is compared."
+
+
+def card(kpi: Kpi, frame: Frame) -> Card:
+    """Return one KPI over the span and beside the reference."""
+    basis = basis_of(kpi, frame.measures) if frame.has(kpi) else Basis(frozenset(), frozenset())
+    value = _over(kpi, frame, frame.span)
+    earlier, change, change_reason = _comparison(kpi, frame, value)
+    files = {source.id: source.file for source in frame.state.sources}
+    return Card(
+        name=kpi.name,
+        label=kpi.label,
+        unit=kpi.unit,
+        direction=kpi.direction,
+        value=value,
+        reason=None if value is not None else _reason(kpi, frame),
+        reference=earlier,
+        change=change,
+        change_reason=change_reason,
+        spark=over_periods(kpi, frame.measures, frame.span, frame.grain) if frame.has(kpi) else (),
+        sources=tuple(sorted({files[source] for source in basis.sources})),
+        note=_left_out(kpi, sorted({files[source] for source in basis.left_out})),
+    )
+
+
+def _over(kpi: Kpi, frame: Frame, span: Days) -> float | None:
+    if not frame.has(kpi):
+        return None
+    compared = frame.view.compare if frame.view.compare != "none" else "previous"
+    before = reference_span(frame.view.period, span, compared) if kpi.needs == "previous" else None
+    return over_span(kpi, frame.measures, span, before)
+
+
+def _comparison(kpi: Kpi, frame: Frame, value: float | None) -> tuple[float | None, float | None, str | None]:
+    """Return the KPI over the reference, how it changed, or why that cannot be said."""
+    if frame.view.compare == "none":
+        return None, None, NOTHING_TO_COMPARE
+    if frame.reference is None:
+        return None, None, NO_DATA_BEFORE
+    earlier = _over(kpi, frame, frame.reference)
+    return earlier, *change_of(kpi, value, earlier)
+
+
+def _reason(kpi: Kpi, frame: Frame) -> str:
+    data = frame.state.span
+    if data and (frame.span.end < data.start or frame.span.start > data.end):
+        return f"There is no data in this period; there is from {span_label(data)}."
+    if kpi.needs == "previous":
+        return "There is no data for the period before."
+    return "No row in this period has what it is computed from."
+
+
+def _left_out(kpi: Kpi, files: Sequence[str]) -> str | None:
+    if not files:
+        return None
+    more = len(files) - MOST_FILES_NAMED
+    listed = ", ".join(files[:MOST_FILES_NAMED]) + (f" and {more} more" if more > 0 else "")
+    return f"Without {listed}: not everything that {kpi.label.lower()} needs is there."

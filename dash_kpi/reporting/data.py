@@ -1,0 +1,132 @@
+"""The data page: sources, readings and freshness."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from dash_kpi.reporting.values import DataPage, Freshness, IngestRow, RevisionRow, SourceRow
+from dash_kpi.storage.database import Database, workspace_named
+from dash_kpi.storage.models import Ingest, Revision, Snapshot, Source
+from dash_kpi.storage.sources import file_name
+
+MOST_INGESTS = 20
+PROBLEMS = ("missing", "refused")
+
+
+def data_page(database: Database, workspace: str) -> DataPage:
+    """Return the sources and the last readings of a workspace. Raises NotFound."""
+    with database.reading() as session:
+        found = workspace_named(session, workspace)
+        return DataPage(
+            revision=found.revision,
+            folders=tuple(str(folder) for folder in database.settings.watched),
+            sources=_sources(session, found.id),
+            ingests=ingests(session, found.id, MOST_INGESTS),
+        )
+
+
+def sources(database: Database, workspace: str) -> tuple[SourceRow, ...]:
+    """Return every source of a workspace, by file and sheet. Raises NotFound."""
+    with database.reading() as session:
+        return _sources(session, workspace_named(session, workspace).id)
+
+
+def revisions(database: Database, workspace: str) -> tuple[RevisionRow, ...]:
+    """Return every revision of a workspace, the newest first. Raises NotFound."""
+    with database.reading() as session:
+        rows = session.scalars(
+            select(Revision)
+            .where(Revision.workspace_id == workspace_named(session, workspace).id)
+            .order_by(Revision.number.desc())
+        )
+        return tuple(RevisionRow(row.number, row.created_at.isoformat(), row.summary) for row in rows)
+
+
+def freshness(database: Database, workspace: str) -> Freshness:
+    """Return what was read last, and how many sources have a problem. Raises NotFound."""
+    with database.reading() as session:
+        workspace_id = workspace_named(session, workspace).id
+        problems = session.scalar(
+            select(func.count()).where(Source.workspace_id == workspace_id, Source.status.in_(PROBLEMS))
+        )
+        last = session.scalar(
+            select(Ingest)
+            .where(Ingest.workspace_id == workspace_id, Ingest.outcome == "loaded")
+            .order_by(Ingest.id.desc())
+            .limit(1)
+        )
+        if last is None:
+            return Freshness(None, None, problems=problems or 0)
+        return Freshness(file_name(last.path), _iso(last.finished_at), _count(last, "rows_refused"), problems or 0)
+
+
+def ingests(session: Session, workspace_id: int, most: int, *, are_open: bool | None = None) -> tuple[IngestRow, ...]:
+    """Return the newest readings; only those under way, or only those that ended, where asked."""
+    query = select(Ingest).where(Ingest.workspace_id == workspace_id).order_by(Ingest.id.desc()).limit(most)
+    if are_open is not None:
+        is_open = Ingest.status.in_(["queued", "running"])
+        query = query.where(is_open if are_open else ~is_open)
+    return tuple(_ingest(row) for row in session.scalars(query))
+
+
+def _ingest(row: Ingest) -> IngestRow:
+    return IngestRow(
+        id=row.id,
+        file=file_name(row.path),
+        status=row.status,
+        phase=row.phase,
+        percent=row.percent,
+        reason=row.reason,
+        outcome=row.outcome,
+        created_at=row.created_at.isoformat(),
+        finished_at=_iso(row.finished_at),
+        revision=row.revision,
+        rows_loaded=_count(row, "rows_loaded"),
+        rows_refused=_count(row, "rows_refused"),
+    )
+
+
+def _count(row: Ingest, what: str) -> int:
+    return sum(table[what] for table in row.tables or [] if table["status"] == "loaded")
+
+
+def _sources(session: Session, workspace_id: int) -> tuple[SourceRow, ...]:
+    newest = select(func.max(Snapshot.id)).where(Snapshot.workspace_id == workspace_id).group_by(Snapshot.source_id)
+    rows: Iterable[tuple[Source, Snapshot]] = (
+        session.execute(
+            select(Source, Snapshot)
+            .join(Snapshot, Snapshot.source_id == Source.id)
+            .where(Snapshot.id.in_(newest))
+            .order_by(Source.path, Source.id)
+        )
+        .tuples()
+        .all()
+    )
+    return tuple(_source(source, snapshot, snapshot.reading) for source, snapshot in rows)
+
+
+def _source(source: Source, snapshot: Snapshot, reading: dict[str, Any]) -> SourceRow:
+    return SourceRow(
+        id=source.id,
+        file=file_name(source.path),
+        sheet=source.sheet or None,
+        status=source.status,
+        reason=source.reason,
+        rows=snapshot.rows,
+        rows_refused=reading["rows_refused"],
+        first_day=date.fromisoformat(reading["date"]["min"]),
+        last_day=date.fromisoformat(reading["date"]["max"]),
+        grain=reading["grain"],
+        measures=tuple(reading["measures"]),
+        dimensions=tuple(reading["dimensions"]),
+        warnings=tuple((warning["code"], warning["message"]) for warning in reading["warnings"]),
+        read_at=snapshot.created_at.isoformat(),
+        revision=snapshot.valid_from,
+    )
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment and moment.isoformat()

@@ -1,0 +1,68 @@
+"""The frame of a view: the data, the spans and the grain that every part of a page starts from."""
+
+from dataclasses import dataclass
+
+from dash_kpi.kpis.catalogue import Kpi
+from dash_kpi.kpis.measures import Measures
+from dash_kpi.kpis.periods import GRAINS, Days, Grain, grain_for, reference_span, span_of, starts_between
+from dash_kpi.reporting.view import CUSTOM, View
+from dash_kpi.storage.daily import measures_of
+from dash_kpi.storage.database import Database
+from dash_kpi.storage.sources import State
+
+MOST_PERIODS = 800  # points that a chart can show apart on a wide screen
+
+NO_DATA_BEFORE = "There is no data for the comparison."
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The data of a view, cut to nothing yet."""
+
+    database: Database
+    state: State
+    view: View
+    measures: Measures
+    span: Days
+    reference: Days | None
+    grain: Grain
+
+    @property
+    def grains(self) -> tuple[Grain, ...]:
+        """The grains that the data has and that a chart of the span can show."""
+        return allowed_grains(self.state, self.span)
+
+    def has(self, kpi: Kpi) -> bool:
+        """Tell whether the data has everything that the KPI is computed from."""
+        return all(name in self.measures for name in kpi.inputs)
+
+
+def frame_of(database: Database, state: State, view: View) -> Frame | None:
+    """Return the data, spans and grain of a view; None when there is no data at all."""
+    if state.span is None:
+        return None
+    first, last = state.span
+    if view.period == CUSTOM and view.start and view.end:
+        span = Days(view.start, view.end)
+    else:
+        span = span_of(view.period, first, last)
+    reference = reference_span(view.period, span, view.compare)
+    grain = view.grain if view.grain in allowed_grains(state, span) else grain_for(span, state.grain)
+    return Frame(database, state, view, measures_of(database, state, view.filters), span, reference, grain)
+
+
+def allowed_grains(state: State, span: Days) -> tuple[Grain, ...]:
+    """Return the grains that the data has and that a chart of the span can show."""
+    finest = GRAINS.index(state.grain)
+    return tuple(g for g in GRAINS[finest:] if len(starts_between(span, g)) <= MOST_PERIODS)
+
+
+def change_of(kpi: Kpi, value: float | None, earlier: float | None) -> tuple[float | None, str | None]:
+    """Return how a KPI changed, or why that cannot be said: relative, for percentages in points."""
+    if value is None or earlier is None:
+        return None, NO_DATA_BEFORE if earlier is None else "There is no value to compare."
+    if kpi.unit == "percent":
+        return value - earlier, None
+    if earlier == 0:
+        return None, "The comparison is zero."
+    return (value - earlier) / abs(earlier), None

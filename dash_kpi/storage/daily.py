@@ -1,0 +1,74 @@
+"""Daily measures: from `kpi_data` where nothing is filtered, from the snapshots where something is."""
+
+from collections import defaultdict
+
+import numpy as np
+import pandas as pd
+from sqlalchemy import String, or_, select, type_coerce
+
+from dash_kpi.kpis.measures import Measures, daily_frame
+from dash_kpi.storage.database import Database
+from dash_kpi.storage.models import KpiData
+from dash_kpi.storage.snapshots import Filters
+from dash_kpi.storage.sources import FILE, SourceState, State
+
+
+def measures_of(database: Database, state: State, filters: Filters) -> Measures:
+    """Return the daily measures of a state, under filters, ready for KPIs; remembered by revision."""
+
+    def compute() -> Measures:
+        return Measures.from_frame(daily_measures(database, state, filters), state.aggregations, state.span)
+
+    return database.answers.get(("measures", state.workspace_id, state.revision, filters), compute)
+
+
+def daily_measures(database: Database, state: State, filters: Filters) -> pd.DataFrame:
+    """Return the measures of every source by day, as `kpis.measures.daily_frame` describes.
+
+    A source that lacks a dimension of the filters has no row that they let through.
+    """
+    sources, rest = selected(state, filters)
+    if rest:
+        return _from_snapshots(database, sources, rest)
+    return _from_kpi_data(database, state, sources)
+
+
+def selected(state: State, filters: Filters) -> tuple[list[SourceState], Filters]:
+    """Return the sources that can have rows under the filters, and the filters that rows must pass.
+
+    The file a row came from is known without looking at the rows.
+    """
+    files = dict(filters).get(FILE)
+    rest = tuple(item for item in filters if item[0] != FILE)
+    wanted = {name for name, _ in rest}
+    chosen = [source for source in state.sources if files is None or source.file in files]
+    return [source for source in chosen if wanted <= set(source.dimensions)], rest
+
+
+def _from_kpi_data(database: Database, state: State, sources: list[SourceState]) -> pd.DataFrame:
+    columns = (KpiData.source_id, KpiData.measure, type_coerce(KpiData.day, String), KpiData.total, KpiData.count)
+    query = select(*columns).where(
+        KpiData.workspace_id == state.workspace_id,
+        KpiData.valid_from <= state.revision,
+        or_(KpiData.valid_to.is_(None), KpiData.valid_to > state.revision),
+    )
+    if len(sources) < len(state.sources):
+        query = query.where(KpiData.source_id.in_([source.id for source in sources]))
+    with database.reading() as session:
+        rows = session.execute(query).all()
+    if not rows:
+        return daily_frame()
+    source, measure, day, total, count = zip(*rows, strict=True)
+    return daily_frame(
+        {"source": source, "measure": measure, "day": np.array(day, "datetime64[s]"), "total": total, "count": count}
+    )
+
+
+def _from_snapshots(database: Database, sources: list[SourceState], filters: Filters) -> pd.DataFrame:
+    """Ask once for all sources that have the same measures: a folder of monthly files is one query."""
+    groups: dict[tuple[str, ...], dict[str, int]] = defaultdict(dict)
+    for source in sources:
+        groups[tuple(source.aggregations)][source.snapshot] = source.id
+    frames = [database.snapshots.daily(files, names, filters) for names, files in groups.items()]
+    found = [frame for frame in frames if len(frame)]
+    return daily_frame(pd.concat(found)) if found else daily_frame()

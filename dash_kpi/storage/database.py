@@ -1,0 +1,126 @@
+"""The database: engines, sessions, migrations."""
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from importlib.resources import files
+from pathlib import Path
+
+import alembic.command
+import alembic.config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, create_engine, make_url, select
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from dash_kpi.errors import NotFound, SettingError
+from dash_kpi.settings import Settings
+from dash_kpi.storage import sqlite
+from dash_kpi.storage.answers import Answers
+from dash_kpi.storage.models import Workspace
+from dash_kpi.storage.snapshots import Snapshots
+
+MAIN = "main"
+
+
+class Database:
+    """One database and its snapshots; connects when first used, and anew after a fork.
+
+    `answers` remembers what was computed from a revision: a revision never changes.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.url = make_url(settings.database)
+        self.answers = Answers()
+        self.snapshots = Snapshots(settings.snapshots)
+        self._lock = threading.Lock()
+        self._process = -1
+        self._engine: Engine | None = None
+        self._changes: sqlite.ChangeCounter | None = None
+
+    @property
+    def engine(self) -> Engine:
+        """The engine of this process: connections do not survive a fork."""
+        if self._engine is None or self._process != os.getpid():
+            with self._lock:
+                if self._engine is None or self._process != os.getpid():
+                    self._connect()
+        assert self._engine is not None  # noqa: S101  for the type checker
+        return self._engine
+
+    def _connect(self) -> None:
+        engine = create_engine(self.url)
+        self._changes = None
+        if engine.dialect.name == "sqlite":
+            sqlite.configure(engine)
+            if self.url.database:
+                self._changes = sqlite.ChangeCounter(self.url.database)
+        self._engine, self._process = engine, os.getpid()
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Open a session that only reads, in one consistent state."""
+        with Session(self.engine) as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """Open a session that commits at the end, or undoes everything when something is raised."""
+        with Session(self.engine.execution_options(writes=True), expire_on_commit=False) as session, session.begin():
+            yield session
+
+    def changes(self) -> int | None:
+        """Return a number that moves when somebody commits; None where the database cannot tell."""
+        _ = self.engine
+        return self._changes() if self._changes else None
+
+    def upgrade(self) -> None:
+        """Bring the tables to the newest version, and make the workspace `main`.
+
+        Raises SettingError when the database cannot be opened or is of a newer version.
+        """
+        try:
+            if self.engine.dialect.name == "sqlite" and self.url.database:
+                Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+            with self.engine.execution_options(writes=True).begin() as connection:
+                config = alembic_config()
+                config.attributes["connection"] = connection
+                alembic.command.upgrade(config, "head")
+        except OperationalError as error:
+            raise SettingError(f"The database {self.url!r} cannot be opened: {error.orig}.") from error
+        with self.writing() as session:
+            if session.scalar(select(Workspace.id).where(Workspace.name == MAIN)) is None:
+                session.add(Workspace(name=MAIN, revision=0, created_at=datetime.now(UTC)))
+
+    def is_current(self) -> bool:
+        """Tell whether the tables are of the version that this program expects."""
+        with self.engine.connect() as connection:
+            found = MigrationContext.configure(connection).get_current_revision()
+        return found == ScriptDirectory.from_config(alembic_config()).get_current_head()
+
+    def close(self) -> None:
+        """Give back every connection."""
+        if self._engine is not None and self._process == os.getpid():
+            self._engine.dispose()
+            if self._changes:
+                self._changes.close()
+        self._engine = self._changes = None
+
+
+def alembic_config() -> alembic.config.Config:
+    """Return where the migrations are, wherever the package is installed."""
+    config = alembic.config.Config()
+    config.set_main_option("script_location", str(files("dash_kpi.storage") / "migrations"))
+    return config
+
+
+def workspace_named(session: Session, name: str) -> Workspace:
+    """Return the workspace of this name; raises NotFound."""
+    workspace = session.scalar(select(Workspace).where(Workspace.name == name))
+    if workspace is None:
+        raise NotFound("workspace", name, session.scalars(select(Workspace.name)))
+    return workspace

@@ -1,0 +1,166 @@
+"""The tables of the database.
+
+Every row belongs to a workspace. What changes with the data is valid from one revision of the
+workspace until another replaces it (`valid_to` is NULL while it holds), so that any past state is a
+plain query.
+"""
+
+from datetime import UTC, date, datetime
+from typing import Any, ClassVar, Literal
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Date,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    String,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+IngestStatus = Literal["queued", "running", "done", "refused"]
+SourceStatus = Literal["ok", "missing", "refused", "retired"]
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment in UTC; SQLite forgets the zone, so it is put back on reading."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse a moment without a zone: it could mean any."""
+        if value is not None and value.tzinfo is None:
+            raise ValueError(f"{value} has no time zone")
+        return value and value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give back the zone."""
+        return value and value.replace(tzinfo=UTC)
+
+
+class Base(DeclarativeBase):
+    """The base of the models."""
+
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        datetime: UtcDateTime,
+        dict[str, Any]: JSON,
+        list[Any]: JSON,
+        IngestStatus: String(20),
+        SourceStatus: String(20),
+    }
+
+
+class Workspace(Base):
+    """One team's world; `revision` is the file-change flag that pages poll."""
+
+    __tablename__ = "workspaces"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(100), unique=True)
+    revision: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+
+
+class Source(Base):
+    """One table that is read again and again: a sheet of a workbook, or a CSV."""
+
+    __tablename__ = "sources"
+    __table_args__ = (UniqueConstraint("workspace_id", "path", "sheet"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    workspace_id: Mapped[int] = mapped_column(ForeignKey("workspaces.id"))
+    path: Mapped[str] = mapped_column(String(4096))  # relative to the instance where it lies inside it
+    sheet: Mapped[str] = mapped_column(String(255))  # "" for a file without sheets
+    status: Mapped[SourceStatus] = mapped_column(default="ok")
+    reason: Mapped[str | None]  # why the status is not "ok"
+    created_at: Mapped[datetime]
+
+
+class Revision(Base):
+    """One committed change of a workspace's data."""
+
+    __tablename__ = "revisions"
+
+    workspace_id: Mapped[int] = mapped_column(ForeignKey("workspaces.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    created_at: Mapped[datetime]
+    summary: Mapped[str]  # what happened, in words
+    ingest_id: Mapped[int | None] = mapped_column(ForeignKey("ingests.id"))
+
+
+class Snapshot(Base):
+    """The cleaned rows of one source at one revision, and what reading them found."""
+
+    __tablename__ = "snapshots"
+    __table_args__ = (Index("ix_snapshots_current", "workspace_id", "valid_to", "source_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    workspace_id: Mapped[int] = mapped_column(ForeignKey("workspaces.id"))
+    source_id: Mapped[int] = mapped_column(ForeignKey("sources.id"))
+    ingest_id: Mapped[int] = mapped_column(ForeignKey("ingests.id"))
+    valid_from: Mapped[int]
+    valid_to: Mapped[int | None]
+    file: Mapped[str] = mapped_column(String(255))  # name of the Parquet file
+    rows: Mapped[int]
+    reading: Mapped[dict[str, Any]]  # the table as `ingest --json` prints it
+    created_at: Mapped[datetime]
+
+
+class KpiData(Base):
+    """One measure of one source on one day: the sum of its values and how many there were."""
+
+    __tablename__ = "kpi_data"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012  the base declares it so
+
+    workspace_id: Mapped[int] = mapped_column(ForeignKey("workspaces.id"), primary_key=True)
+    source_id: Mapped[int] = mapped_column(ForeignKey("sources.id"), primary_key=True)
+    measure: Mapped[str] = mapped_column(String(255), primary_key=True)
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    valid_from: Mapped[int] = mapped_column(primary_key=True)
+    valid_to: Mapped[int | None]
+    total: Mapped[float]
+    count: Mapped[int]
+
+
+class Ingest(Base):
+    """One job: the reading of one file, from the moment it was noticed."""
+
+    __tablename__ = "ingests"
+    __table_args__ = (
+        # One open job a file: whoever notices it again joins the one that is there.
+        Index(
+            "ix_ingests_open",
+            "workspace_id",
+            "path",
+            unique=True,
+            sqlite_where=text("status IN ('queued', 'running')"),
+            postgresql_where=text("status IN ('queued', 'running')"),
+        ),
+        Index("ix_ingests_path", "workspace_id", "path", "id"),
+        Index("ix_ingests_status", "status"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    workspace_id: Mapped[int] = mapped_column(ForeignKey("workspaces.id"))
+    path: Mapped[str] = mapped_column(String(4096))
+    status: Mapped[IngestStatus] = mapped_column(default="queued")
+    phase: Mapped[str] = mapped_column(String(50), default="waiting")
+    percent: Mapped[int] = mapped_column(default=0)
+    outcome: Mapped[str | None] = mapped_column(String(20))  # loaded, unchanged, refused
+    reason: Mapped[str | None]
+    sha256: Mapped[str | None] = mapped_column(String(64))
+    size: Mapped[int | None] = mapped_column(BigInteger)
+    modified_ns: Mapped[int | None] = mapped_column(BigInteger)
+    tables: Mapped[list[Any] | None]  # the tables as `ingest --json` prints them
+    revision: Mapped[int | None]
+    owner: Mapped[str | None] = mapped_column(String(255))  # the process that reads it
+    attempts: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+    heartbeat_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]

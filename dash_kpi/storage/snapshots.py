@@ -1,0 +1,137 @@
+"""Snapshots: Parquet files of cleaned rows, and the DuckDB queries over them."""
+
+import os
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import pandas as pd
+
+from dash_kpi.kpis.measures import Floats, daily_frame
+from dash_kpi.kpis.periods import Days
+
+MEMORY_LIMIT = "512MB"
+THREADS = 2
+
+# What lets a row through: for each dimension the values that do; "" stands for a blank cell.
+Filters = tuple[tuple[str, tuple[str, ...]], ...]
+
+
+class Snapshots:
+    """The snapshot files of one folder; queries may run in several threads at once."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._lock = threading.Lock()
+        self._process = -1
+        self._connection: duckdb.DuckDBPyConnection | None = None
+
+    def _cursor(self) -> duckdb.DuckDBPyConnection:
+        """Open a cursor on the connection of this process: DuckDB does not survive a fork."""
+        with self._lock:
+            if self._connection is None or self._process != os.getpid():
+                self._connection, self._process = _connect(), os.getpid()
+            return self._connection.cursor()
+
+    def daily(self, files: dict[str, int], measures: Sequence[str], filters: Filters) -> pd.DataFrame:
+        """Sum measures by source and day over the rows that the filters let through.
+
+        `files` maps file names to their sources; every file must have the measures and the filters'
+        dimensions. Returns a frame of the shape that `kpis.measures.daily_frame` describes.
+        """
+        aggregates = ", ".join(
+            f"sum({quoted(name)}) AS t{i}, count({quoted(name)}) AS c{i}" for i, name in enumerate(measures)
+        )
+        where, values = condition(filters)
+        with self._cursor() as cursor:
+            found: dict[str, Any] = cursor.execute(
+                f"SELECT parse_filename(filename) AS file, date, {aggregates} "  # noqa: S608  names are quoted
+                f"FROM read_parquet(?, filename = true) WHERE {where} GROUP BY ALL",
+                [self._paths(files), *values],
+            ).fetchnumpy()
+        sources = np.array([files[name] for name in found["file"]], dtype=np.int64)
+        parts = [
+            daily_frame(
+                {
+                    "source": sources[present],
+                    "measure": np.full(present.sum(), name, dtype=object),
+                    "day": np.asarray(found["date"])[present],
+                    "total": np.ma.filled(found[f"t{i}"], np.nan)[present],
+                    "count": found[f"c{i}"][present],
+                }
+            )
+            for i, name in enumerate(measures)
+            if (present := np.asarray(found[f"c{i}"]) > 0).any()
+        ]
+        return pd.concat(parts, ignore_index=True) if parts else daily_frame()
+
+    def values(self, files: Sequence[str], dimension: str, limit: int) -> list[str]:
+        """Return the values of a dimension, the most frequent `limit` of them in alphabetical order."""
+        with self._cursor() as cursor:
+            rows = cursor.execute(
+                f"SELECT coalesce({quoted(dimension)}, '') AS value FROM read_parquet(?) "  # noqa: S608
+                "GROUP BY value ORDER BY count(*) DESC, value LIMIT ?",
+                [self._paths(files), limit],
+            ).fetchall()
+        return sorted((value for (value,) in rows), key=str.casefold)
+
+    def by_value(
+        self,
+        files: Sequence[str],
+        dimension: str | None,
+        measures: Sequence[str],
+        filters: Filters,
+        spans: Sequence[Days],
+    ) -> tuple[list[str], Floats]:
+        """Sum measures over spans of days for each value of a dimension, or for each file without one.
+
+        Returns the values, "" for blank, and an array of shape (values, spans, measures, 2) with the
+        sum and the count.
+        """
+        value = "parse_filename(filename)" if dimension is None else f"coalesce({quoted(dimension)}, '')"
+        where, values = condition(filters)
+        aggregates = ", ".join(
+            f"{function}({quoted(name)}) FILTER (date BETWEEN DATE '{start}' AND DATE '{end}')"
+            for start, end in spans
+            for name in measures
+            for function in ("sum", "count")
+        )
+        with self._cursor() as cursor:
+            rows = cursor.execute(
+                f"SELECT {value} AS value, {aggregates} "  # noqa: S608  names are quoted
+                f"FROM read_parquet(?, union_by_name = true, filename = true) WHERE {where} GROUP BY value",
+                [self._paths(files), *values],
+            ).fetchall()
+        sums = np.array([row[1:] for row in rows], dtype=np.float64)
+        return [row[0] for row in rows], sums.reshape(len(rows), len(spans), len(measures), 2)
+
+    def _paths(self, files: Sequence[str] | dict[str, int]) -> list[str]:
+        return [str(self.folder / name) for name in files]
+
+
+def _connect() -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect(":memory:")
+    connection.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
+    connection.execute(f"SET threads = {THREADS}")
+    # Nothing is fetched over the network, whatever a query needs.
+    connection.execute("SET autoinstall_known_extensions = false")
+    connection.execute("SET autoload_known_extensions = false")
+    connection.execute("SET parquet_metadata_cache = true")
+    return connection
+
+
+def quoted(name: str) -> str:
+    """Quote an identifier for SQL."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def condition(filters: Filters) -> tuple[str, list[Any]]:
+    """Return the SQL condition of the filters and its values."""
+    parts, values = ["true"], []
+    for dimension, allowed in filters:
+        parts.append(f"list_contains(?, coalesce({quoted(dimension)}, ''))")
+        values.append(list(allowed))
+    return " AND ".join(parts), values

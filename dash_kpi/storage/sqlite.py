@@ -1,0 +1,48 @@
+"""Everything that only SQLite needs: nothing outside this module knows which database it is."""
+
+import sqlite3
+from typing import Any
+
+from sqlalchemy import Engine, event
+from sqlalchemy.pool import ConnectionPoolEntry
+
+BUSY_TIMEOUT_SECONDS = 30
+
+
+def configure(engine: Engine) -> None:
+    """Give every connection foreign keys, WAL and patience, and let a writer take its lock at once.
+
+    Without BEGIN IMMEDIATE a transaction that reads and then writes fails at the write when another
+    wrote in between, however long the busy timeout is.
+    """
+
+    @event.listens_for(engine, "connect")
+    def on_connect(connection: Any, _entry: ConnectionPoolEntry) -> None:
+        connection.isolation_level = None  # transactions begin where `on_begin` says
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_SECONDS * 1000}")
+        cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.execute("PRAGMA synchronous = NORMAL")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.execute("PRAGMA cache_size = -16000")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def on_begin(connection: Any) -> None:
+        writes = connection.get_execution_options().get("writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+class ChangeCounter:
+    """Tells, in microseconds, whether anybody has committed to the database since the last look."""
+
+    def __init__(self, path: str) -> None:
+        self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+
+    def __call__(self) -> int:
+        """Return a number that moves with every commit of any other connection."""
+        return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
+
+    def close(self) -> None:
+        """Give the connection back."""
+        self._connection.close()
