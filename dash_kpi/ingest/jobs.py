@@ -151,10 +151,14 @@ def refuse(database: Database, job: Job, reason: str, now: datetime) -> None:
         )
 
 
-def queued(database: Database) -> list[int]:
-    """Return the jobs that wait, oldest first."""
+def queued(database: Database, before: datetime) -> list[int]:
+    """Return the jobs that have waited since before a moment, oldest first."""
     with database.reading() as session:
-        return list(session.scalars(select(Ingest.id).where(Ingest.status == "queued").order_by(Ingest.id)))
+        return list(
+            session.scalars(
+                select(Ingest.id).where(Ingest.status == "queued", Ingest.created_at <= before).order_by(Ingest.id)
+            )
+        )
 
 
 def recover(database: Database, now: datetime) -> list[int]:

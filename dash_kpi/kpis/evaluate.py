@@ -93,7 +93,8 @@ def _covered_days(measures: Measures, edges: Edges) -> Floats:
     if measures.span is None:
         return np.zeros(len(edges) - 1)
     first, end = _edges([measures.span.start], measures.span.end)
-    return np.clip(np.minimum(edges[1:], end) - np.maximum(edges[:-1], first), 0, None).astype(np.float64)
+    days: Floats = np.maximum(np.minimum(edges[1:], end) - np.maximum(edges[:-1], first), 0).astype(np.float64)
+    return days
 
 
 def _edges(starts: Sequence[date], end: date) -> Edges:

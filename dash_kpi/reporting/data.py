@@ -129,4 +129,4 @@ def _source(source: Source, snapshot: Snapshot, reading: dict[str, Any]) -> Sour
 
 
 def _iso(moment: datetime | None) -> str | None:
-    return moment and moment.isoformat()
+    return None if moment is None else moment.isoformat()

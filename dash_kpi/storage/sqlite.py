@@ -1,6 +1,8 @@
 """Everything that only SQLite needs: nothing outside this module knows which database it is."""
 
 import sqlite3
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, event
@@ -46,3 +48,27 @@ class ChangeCounter:
     def close(self) -> None:
         """Give the connection back."""
         self._connection.close()
+
+
+def copy(source: Path, target: Path) -> None:
+    """Copy a database that may be in use, as it is at one moment."""
+    with closing(sqlite3.connect(source)) as from_, closing(sqlite3.connect(target)) as to:
+        from_.backup(to)
+
+
+def column(path: Path, table: str, name: str) -> list[str]:
+    """Return the distinct values of one column of a database file, sorted."""
+    with closing(sqlite3.connect(path)) as connection:
+        rows = connection.execute(f'SELECT DISTINCT "{name}" FROM "{table}" ORDER BY 1')  # noqa: S608  our own names
+        return [row[0] for row in rows]
+
+
+def integrity_problems(path: Path) -> list[str]:
+    """Return what SQLite itself finds wrong with a database file."""
+    with closing(sqlite3.connect(path)) as connection:
+        found = [row[0] for row in connection.execute("PRAGMA integrity_check")]
+        broken = [
+            f"Row {row[1]} of {row[0]} names a {row[2]} that is not there."
+            for row in connection.execute("PRAGMA foreign_key_check")
+        ]
+    return ([] if found == ["ok"] else found) + broken

@@ -1,0 +1,5 @@
+"""Lets `python -m dash_kpi` be `dash-kpi`."""
+
+from dash_kpi.cli import main
+
+main()

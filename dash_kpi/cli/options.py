@@ -1,0 +1,44 @@
+"""The options that every command takes."""
+
+import logging
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from dash_kpi.settings import load_settings
+from dash_kpi.storage.database import MAIN, Database
+
+
+def with_settings(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command `--instance`, `--workspace` and `--log-level`, and call it with settings and workspace."""
+
+    @click.option("--instance", type=click.Path(file_okay=False, path_type=Path), help="The instance folder.")
+    @click.option("--workspace", default=MAIN, show_default=True, help="The workspace.")
+    @wraps(command)
+    def run(instance: Path | None, workspace: str, **arguments: Any) -> None:
+        settings = load_settings(**({"instance": instance} if instance else {})).prepare()
+        logging.getLogger("dash_kpi").setLevel(settings.log_level)
+        command(settings=settings, workspace=workspace, **arguments)
+
+    return run
+
+
+def with_database(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options of `with_settings`, and call it with an open database instead of settings."""
+
+    @wraps(command)
+    def run(settings: Any, **arguments: Any) -> None:
+        database = Database(settings)
+        database.upgrade()
+        try:
+            command(database=database, **arguments)
+        finally:
+            database.close()
+
+    return with_settings(run)
+
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")

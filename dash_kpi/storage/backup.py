@@ -1,0 +1,115 @@
+"""Backups: the database and its snapshots in one zip file; and the check that they belong together."""
+
+import shutil
+import tempfile
+import zipfile
+from pathlib import Path, PurePosixPath
+
+import pandas as pd
+from sqlalchemy import select
+
+from dash_kpi.errors import Refused
+from dash_kpi.storage import sqlite
+from dash_kpi.storage.daily import daily_measures
+from dash_kpi.storage.database import Database
+from dash_kpi.storage.models import Snapshot, Workspace
+from dash_kpi.storage.sources import State, state_at
+
+DATABASE_MEMBER = "dash_kpi.sqlite3"
+SNAPSHOTS_MEMBER = "snapshots"
+TOLERANCE = 1e-9  # relative: two ways of adding up the same numbers
+
+
+def back_up(database: Database, target: Path) -> int:
+    """Write a consistent copy of everything into a zip file, and return how many snapshots it holds.
+
+    It may run while others read and write. Raises Refused when the file exists already, or the
+    database is not a file.
+    """
+    if target.exists():
+        raise Refused(f"{target} exists already.")
+    with tempfile.TemporaryDirectory(dir=database.settings.instance) as folder:
+        copy = Path(folder, DATABASE_MEMBER)
+        sqlite.copy(_file_of(database), copy)
+        part = Path(folder, "backup.zip")
+        with zipfile.ZipFile(part, "w") as archive:
+            archive.write(copy, DATABASE_MEMBER, zipfile.ZIP_DEFLATED)
+            names = sqlite.column(copy, Snapshot.__tablename__, Snapshot.file.key)
+            for name in names:
+                archive.write(database.settings.snapshots / name, f"{SNAPSHOTS_MEMBER}/{name}")
+        shutil.move(part, target)
+    return len(names)
+
+
+def restore(database: Database, archive_path: Path, *, is_replaced: bool) -> int:
+    """Bring back a backup, and return how many snapshots came with it. Stop web and worker before.
+
+    Raises Refused when the file is no backup, or when there is data already and `is_replaced` is false.
+    """
+    target = _file_of(database)
+    if target.exists() and not is_replaced:
+        raise Refused(f"There is data in {database.settings.instance} already; add --replace to lose it.")
+    database.close()
+    try:
+        with zipfile.ZipFile(archive_path) as archive, tempfile.TemporaryDirectory(dir=target.parent) as folder:
+            names = [_checked(name) for name in archive.namelist()]
+            archive.extractall(folder)
+            for name in names:
+                if name != DATABASE_MEMBER:
+                    shutil.move(Path(folder, name), database.settings.snapshots / PurePosixPath(name).name)
+            for suffix in ("-wal", "-shm"):
+                Path(f"{target}{suffix}").unlink(missing_ok=True)
+            shutil.move(Path(folder, DATABASE_MEMBER), target)
+    except (zipfile.BadZipFile, FileNotFoundError) as error:
+        raise Refused(f"{archive_path} is not a backup of Dash KPI.") from error
+    database.upgrade()
+    return len(names) - 1
+
+
+def _checked(name: str) -> str:
+    """Return a member's name; anything but the database and snapshots is none of ours."""
+    path = PurePosixPath(name)
+    if name != DATABASE_MEMBER and (len(path.parts) != 2 or path.parts[0] != SNAPSHOTS_MEMBER or ".." in path.parts):
+        raise Refused(f"The backup holds '{name}', which is none of ours.")
+    return name
+
+
+def _file_of(database: Database) -> Path:
+    if database.url.get_backend_name() != "sqlite" or not database.url.database:
+        raise Refused("This database has its own tools for backups; only SQLite is backed up here.")
+    return Path(database.url.database)
+
+
+def check(database: Database) -> list[str]:
+    """Return what is wrong with the stored data, one sentence each: files, tables, and their totals."""
+    problems = []
+    if database.url.get_backend_name() == "sqlite":
+        problems += sqlite.integrity_problems(_file_of(database))
+    if not database.is_current():
+        problems.append("The tables are not of this program's version; run: dash-kpi db upgrade")
+    with database.reading() as session:
+        names = list(session.scalars(select(Workspace.name)))
+        files = set(session.scalars(select(Snapshot.file)))
+    missing = sorted(name for name in files if not (database.settings.snapshots / name).is_file())
+    problems += [f"The snapshot {name} is missing." for name in missing]
+    if not missing:
+        for name in names:
+            problems += _different_totals(database, state_at(database, name))
+    return problems
+
+
+def _different_totals(database: Database, state: State) -> list[str]:
+    """Compare the daily measures with the rows that they were summed from."""
+    by_day = daily_measures(database, state, ())
+    problems = []
+    for source in state.sources:
+        by_row = database.snapshots.daily({source.snapshot: source.id}, tuple(source.aggregations), ())
+        kept = _totals(by_day[by_day["source"] == source.id])
+        for measure, total in _totals(by_row).items():
+            if abs(kept.get(measure, 0.0) - total) > TOLERANCE * max(abs(kept.get(measure, 0.0)), abs(total)):
+                problems.append(f"{source.file}: '{measure}' is {kept.get(measure)} by day but {total} by row.")
+    return problems
+
+
+def _totals(frame: pd.DataFrame) -> dict[str, float]:
+    return {str(name): float(total) for name, total in frame.groupby("measure")["total"].sum().items()}

@@ -1,0 +1,67 @@
+"""The tasks of the worker, on huey's queue. A task is a nudge: the truth is the job's row."""
+
+import logging
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from huey import SqliteHuey, crontab
+from sqlalchemy import select
+
+from dash_kpi.ingest import jobs
+from dash_kpi.ingest.load import load
+from dash_kpi.storage.database import Database
+from dash_kpi.storage.models import Snapshot
+
+log = logging.getLogger(__name__)
+
+ORPHAN_SECONDS = 3600  # after which a snapshot file that no revision names is rubbish
+FAILED = "Reading it failed for a reason that nobody foresaw; the log of the worker says more."
+
+
+class Tasks:
+    """What the worker does when it is nudged; `on_again` is called with a job whose file changed meanwhile."""
+
+    def __init__(self, database: Database, on_again: Callable[[jobs.Job], None]) -> None:
+        self._database, self._on_again = database, on_again
+        queue = database.settings.instance / "queue.sqlite3"
+        self.queue = SqliteHuey("dash_kpi", filename=str(queue), results=False, utc=True)
+        self.read = self.queue.task(name="read")(self._read)
+        self.queue.periodic_task(crontab(minute="*"), name="sweep")(self.sweep)
+
+    def _read(self, job_id: int) -> None:
+        """Read the file of a job, unless somebody else does."""
+        job = jobs.claim(self._database, job_id, datetime.now(UTC))
+        if job is None:
+            return
+        try:
+            if load(self._database, job).outcome == "again":
+                self._on_again(job)
+        except Exception:  # the top of the task: it must end the job, whatever happened
+            log.exception("reading failed job=%d", job.id)
+            jobs.refuse(self._database, job, FAILED, datetime.now(UTC))
+
+    def sweep(self) -> None:
+        """Do what is due every minute."""
+        self.pick_up(after_seconds=60)
+        self._delete_orphans()
+
+    def pick_up(self, after_seconds: float) -> None:
+        """Nudge what a crash left behind: jobs of dead processes, and those that have waited so long.
+
+        A younger job may wait on purpose, for its file to be whole.
+        """
+        now = datetime.now(UTC)
+        for job_id in jobs.recover(self._database, now):
+            log.warning("recovered job=%d", job_id)
+            self.read(job_id)
+        for job_id in jobs.queued(self._database, before=now - timedelta(seconds=after_seconds)):
+            self.read(job_id)
+
+    def _delete_orphans(self) -> None:
+        """Delete the snapshot files of readings that never were committed."""
+        with self._database.reading() as session:
+            kept = set(session.scalars(select(Snapshot.file)))
+        for path in self._database.settings.snapshots.iterdir():
+            if path.name not in kept and time.time() - path.stat().st_mtime > ORPHAN_SECONDS:
+                path.unlink(missing_ok=True)
