@@ -1,6 +1,5 @@
 """The data page: sources, readings and freshness."""
 
-from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -95,15 +94,11 @@ def _count(row: Ingest, what: str) -> int:
 
 def _sources(session: Session, workspace_id: int) -> tuple[SourceRow, ...]:
     newest = select(func.max(Snapshot.id)).where(Snapshot.workspace_id == workspace_id).group_by(Snapshot.source_id)
-    rows: Iterable[tuple[Source, Snapshot]] = (
-        session.execute(
-            select(Source, Snapshot)
-            .join(Snapshot, Snapshot.source_id == Source.id)
-            .where(Snapshot.id.in_(newest))
-            .order_by(Source.path, Source.id)
-        )
-        .tuples()
-        .all()
+    rows = session.execute(
+        select(Source, Snapshot)
+        .join(Snapshot, Snapshot.source_id == Source.id)
+        .where(Snapshot.id.in_(newest))
+        .order_by(Source.path, Source.id)
     )
     return tuple(_source(source, snapshot, snapshot.reading) for source, snapshot in rows)
 

@@ -39,15 +39,19 @@ class ChangeCounter:
     """Tells, in microseconds, whether anybody has committed to the database since the last look."""
 
     def __init__(self, path: str) -> None:
-        self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        self._path = path
+        self._connection: sqlite3.Connection | None = None
 
     def __call__(self) -> int:
         """Return a number that moves with every commit of any other connection."""
+        if self._connection is None:
+            self._connection = sqlite3.connect(self._path, check_same_thread=False, isolation_level=None)
         return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
 
     def close(self) -> None:
         """Give the connection back."""
-        self._connection.close()
+        if self._connection is not None:
+            self._connection.close()
 
 
 def copy(source: Path, target: Path) -> None:

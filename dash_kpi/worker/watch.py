@@ -183,7 +183,7 @@ class Watch(FileSystemEventHandler):
             newest = select(func.max(Ingest.id)).where(Ingest.workspace_id == workspace_id).group_by(Ingest.path)
             rows = session.execute(
                 select(Ingest.path, Ingest.size, Ingest.modified_ns, Ingest.status).where(Ingest.id.in_(newest))
-            ).tuples()
+            )
             known = {
                 self._path(path): Version(size, modified_ns)
                 for path, size, modified_ns, status in rows

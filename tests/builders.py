@@ -1,0 +1,91 @@
+"""Builders: sources with rows, committed the way the worker commits them."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from dash_kpi.ingest import jobs
+from dash_kpi.ingest.commit import commit
+from dash_kpi.ingest.reading import DateColumn, Dimension, FileReading, Grain, Measure, TableReading
+from dash_kpi.storage.database import MAIN, Database
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+Row = Mapping[str, Any]
+
+
+def table_of(
+    folder: Path,
+    rows: Sequence[Row],
+    *,
+    sheet: str | None = None,
+    grain: Grain = "day",
+    means: Sequence[str] = (),
+    rows_refused: int = 0,
+) -> TableReading:
+    """Write rows as a snapshot: numbers are measures, texts are dimensions, `date` is the date."""
+    columns = dict.fromkeys(name for row in rows for name in row if name != "date")
+    dimensions = [name for name in columns if any(isinstance(row.get(name), str) for row in rows)]
+    measures = [name for name in columns if name not in dimensions]
+    path = folder / f"{uuid.uuid4().hex}.parquet"
+    fields = ", ".join(
+        [
+            "sheet_row INTEGER",
+            "date DATE",
+            *(f'"{m}" DOUBLE' for m in measures),
+            *(f'"{d}" VARCHAR' for d in dimensions),
+        ]
+    )
+    with duckdb.connect(":memory:") as connection:
+        connection.execute(f"CREATE TABLE t ({fields})")
+        for number, row in enumerate(rows):
+            values = [number + 2, row["date"], *(row.get(name) for name in (*measures, *dimensions))]
+            connection.execute(f"INSERT INTO t VALUES ({', '.join('?' * len(values))})", values)
+        connection.execute(f"COPY t TO '{path}' (FORMAT parquet, COMPRESSION zstd)")
+    daily: dict[tuple[date, str], list[float]] = defaultdict(list)
+    for row in rows:
+        for name in measures:
+            if row.get(name) is not None:
+                daily[row["date"], name].append(row[name])
+    days = [row["date"] for row in rows]
+    return TableReading(
+        sheet=sheet,
+        status="loaded",
+        header_row=1,
+        grain=grain,
+        rows_read=len(rows) + rows_refused,
+        rows_loaded=len(rows),
+        rows_refused=rows_refused,
+        date=DateColumn("Date", min(days).isoformat(), max(days).isoformat(), "date"),
+        measures={name: Measure(name, "mean" if name in means else "sum", None) for name in measures},
+        dimensions={name: Dimension(name, len({row.get(name) for row in rows})) for name in dimensions},
+        snapshot=path,
+        daily=tuple((day.isoformat(), name, sum(values), len(values)) for (day, name), values in daily.items()),
+    )
+
+
+def commit_tables(database: Database, file: str, *tables: TableReading) -> int:
+    """Commit tables as the newest version of a file in the inbox; return the revision."""
+    path = database.settings.inbox / file
+    path.write_text(uuid.uuid4().hex, "utf-8")
+    job = jobs.claim(database, jobs.enqueue(database, MAIN, path, NOW), NOW)
+    assert job is not None
+    return commit(database, job, FileReading(tables), NOW)
+
+
+def commit_rows(database: Database, file: str, rows: Sequence[Row], **options: Any) -> int:
+    """Commit rows as the only table of a file; return the revision."""
+    return commit_tables(database, file, table_of(database.settings.snapshots, rows, **options))
+
+
+def sale(day: date, revenue: float | None, cogs: float | None = None, **dimensions: str) -> Row:
+    """Return one row; the profit follows where both are given."""
+    row: dict[str, Any] = {"date": day, "revenue": revenue}
+    if cogs is not None and revenue is not None:
+        row |= {"cogs": cogs, "profit": revenue - cogs}
+    return row | dimensions

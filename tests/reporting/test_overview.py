@@ -1,0 +1,151 @@
+"""The overview: what its cards, its chart and its breakdown say."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from dash_kpi.reporting.overview import dimension_values, overview
+from dash_kpi.reporting.values import Card, Overview
+from dash_kpi.reporting.view import View
+from dash_kpi.storage.database import MAIN, Database
+from tests.builders import commit_rows, sale
+
+JANUARY = date(2025, 1, 1)
+
+
+def ask(database: Database, query: str = "") -> Overview:
+    return overview(database, MAIN, View.from_query(query))
+
+
+def card(answer: Overview, name: str) -> Card:
+    return next(card for card in answer.cards if card.name == name)
+
+
+@pytest.fixture
+def two_months(database: Database) -> Database:
+    """January sells 10 a day at a cost of 6, 1 to 15 February 20 a day at 10; half North, half South."""
+    rows = []
+    for offset in range(46):
+        day = JANUARY + timedelta(days=offset)
+        revenue, cogs = (10, 6) if day.month == 1 else (20, 10)
+        rows += [sale(day, revenue / 2, cogs / 2, Region=region) for region in ("North", "South")]
+    commit_rows(database, "sales.xlsx", rows)
+    return database
+
+
+def test_a_card_compares_like_for_like(two_months: Database) -> None:
+    answer = ask(two_months, "period=month")
+
+    assert answer.span is not None
+    assert answer.reference is not None
+    assert (answer.span.label, answer.reference.label) == ("1 – 15 Feb 2025", "1 – 15 Jan 2025")
+    revenue = card(answer, "revenue")
+    assert (revenue.value, revenue.reference, revenue.change) == (300, 150, 1.0)
+    assert revenue.sources == ("sales.xlsx",)
+
+
+def test_a_percentage_changes_in_points(two_months: Database) -> None:
+    margin = card(ask(two_months, "period=month"), "profit_margin")
+
+    assert margin.value == pytest.approx(0.5)
+    assert margin.change == pytest.approx(0.1)
+
+
+def test_a_filter_changes_every_part(two_months: Database) -> None:
+    answer = ask(two_months, "period=all&where=Region%3DNorth")
+
+    assert card(answer, "revenue").value == 305
+    assert answer.series is not None
+    assert sum(value or 0 for value in answer.series.values) == 305
+    assert answer.breakdown is not None
+    assert [(row.label, row.value, row.share) for row in answer.breakdown.rows] == [("North", 305, 1.0)]
+
+
+def test_the_chart_marks_the_month_that_is_not_over(two_months: Database) -> None:
+    answer = ask(two_months, "period=all&grain=month")
+
+    assert answer.series is not None
+    assert answer.series.labels == ("Jan 2025", "Feb 2025")
+    assert answer.series.values == (310, 300)
+    assert answer.series.incomplete == {1}
+
+
+def test_a_breakdown_of_a_ratio_has_no_shares(two_months: Database) -> None:
+    answer = ask(two_months, "period=month&kpi=profit_margin&by=Region")
+
+    assert answer.breakdown is not None
+    assert [(row.label, row.value, row.share) for row in answer.breakdown.rows] == [
+        ("North", 0.5, None),
+        ("South", 0.5, None),
+    ]
+    assert answer.breakdown.rows[0].change == pytest.approx(0.1)
+
+
+def test_no_data_at_all_has_no_cards(database: Database) -> None:
+    answer = ask(database)
+
+    assert answer.cards == ()
+    assert answer.span is None
+
+
+def test_a_period_without_data_says_where_there_is_some(two_months: Database) -> None:
+    revenue = card(ask(two_months, "from=2020-01-01&to=2020-01-31"), "revenue")
+
+    assert revenue.value is None
+    assert revenue.reason == "There is no data in this period; there is from 1 Jan – 15 Feb 2025."
+
+
+def test_a_filter_that_lets_nothing_through_leaves_cards_without_values(two_months: Database) -> None:
+    answer = ask(two_months, "where=Region%3DEast")
+
+    assert {card.value for card in answer.cards} == {None}
+    assert answer.breakdown is not None
+    assert answer.breakdown.rows == ()
+
+
+def test_a_file_that_lacks_the_filtered_dimension_is_named(two_months: Database) -> None:
+    commit_rows(two_months, "shop.csv", [sale(JANUARY, 1000)])
+
+    answer = ask(two_months, "period=all&where=Region%3DNorth")
+
+    assert answer.notes == ("Not in these numbers, for want of Region: shop.csv.",)
+
+
+def test_a_file_without_cost_is_named_on_the_margin(two_months: Database) -> None:
+    commit_rows(two_months, "shop.csv", [sale(JANUARY, 1000)])
+
+    answer = ask(two_months, "period=all")
+
+    assert card(answer, "revenue").value == 1610
+    assert card(answer, "profit_margin").value == pytest.approx(274 / 610)
+    assert card(answer, "profit_margin").note == "Without shop.csv: not everything that profit margin needs is there."
+
+
+def test_the_past_can_be_looked_at(two_months: Database) -> None:
+    commit_rows(two_months, "sales.xlsx", [sale(JANUARY, 1, Region="West")])
+
+    assert card(ask(two_months, "period=all"), "revenue").value == 1
+    assert card(ask(two_months, "period=all&as_of=1"), "revenue").value == 610
+
+
+def test_what_a_url_asks_that_does_not_exist_has_its_default(two_months: Database) -> None:
+    answer = ask(two_months, "period=nonsense&grain=hour&kpi=nothing&by=nothing&compare=x")
+
+    assert answer.series is not None
+    assert answer.breakdown is not None
+    assert (answer.series.name, answer.breakdown.dimension) == ("revenue", "Region")
+
+
+def test_a_breakdown_by_file_needs_no_column(two_months: Database) -> None:
+    commit_rows(two_months, "shop.csv", [sale(JANUARY, 1000)])
+
+    answer = ask(two_months, "period=all&by=File")
+
+    assert answer.breakdown is not None
+    assert [(row.label, row.value) for row in answer.breakdown.rows] == [("shop.csv", 1000), ("sales.xlsx", 610)]
+
+
+def test_the_values_of_a_dimension_are_sorted(two_months: Database) -> None:
+    assert dimension_values(two_months, MAIN, "Region") == ("North", "South")
+    assert dimension_values(two_months, MAIN, "File") == ("sales.xlsx",)
+    assert dimension_values(two_months, MAIN, "Colour") == ()

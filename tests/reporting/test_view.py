@@ -1,0 +1,52 @@
+"""The view: the state of the bar in the URL."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dash_kpi.kpis.periods import GRAINS, PERIODS
+from dash_kpi.reporting.view import CUSTOM, View
+
+names = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=12).filter(
+    lambda name: "=" not in name
+)
+filters = st.dictionaries(names, st.sets(st.text(max_size=12), min_size=1, max_size=3), max_size=3).map(
+    lambda found: tuple((name, tuple(sorted(values))) for name, values in sorted(found.items()))
+)
+views = st.builds(
+    View,
+    period=st.sampled_from(list(PERIODS)),
+    compare=st.sampled_from(["previous", "year", "none"]),
+    grain=st.sampled_from([None, *GRAINS]),
+    kpi=st.none() | names,
+    by=st.none() | names,
+    as_of=st.none() | st.integers(0, 10**6),
+    filters=filters,
+)
+
+
+@given(views)
+def test_a_view_reads_back_from_its_url(view: View) -> None:
+    assert View.from_query("?" + view.to_query()) == view
+
+
+@given(st.text(max_size=80))
+def test_no_url_breaks_it(text: str) -> None:
+    View.from_query(text)
+
+
+def test_the_default_view_needs_no_query() -> None:
+    assert View().to_query() == ""
+
+
+@pytest.mark.parametrize("query", ["from=2025-02-01&to=2025-01-01", "period=custom&from=2025-01-01&to=2025-02-01"])
+def test_a_custom_period_is_two_days_in_either_order(query: str) -> None:
+    view = View.from_query(query)
+
+    assert (view.period, view.start, view.end) == (CUSTOM, date(2025, 1, 1), date(2025, 2, 1))
+
+
+def test_a_custom_period_without_its_end_is_the_default() -> None:
+    assert View.from_query("period=custom&from=2025-01-01") == View()
