@@ -71,11 +71,17 @@ class Watch(FileSystemEventHandler):
         """Begin to watch; what changed while nobody did is noticed first."""
         self._thread.start()
 
+    @property
+    def is_watching(self) -> bool:
+        """Tell whether every folder is there and watched."""
+        return all(folder.watch is not None for folder in self._folders)
+
     def stop(self) -> None:
         """End the watch and wait for its threads."""
         self._stop.set()
         self._wake.set()
-        self._thread.join()
+        if self._thread.is_alive():
+            self._thread.join()
         for observer in self._observers.values():
             observer.stop()
             observer.join()
