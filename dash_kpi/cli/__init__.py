@@ -1,28 +1,47 @@
 """The command line."""
 
+import importlib
 import logging
 import sys
 
 import click
 
 from dash_kpi import __version__
-from dash_kpi.cli.data import ingest, kpis, revisions, sources
-from dash_kpi.cli.db import db
-from dash_kpi.cli.demo import demo
-from dash_kpi.cli.doctor import doctor
-from dash_kpi.cli.serve import serve
-from dash_kpi.cli.worker import worker
 from dash_kpi.errors import DashKpiError
 
+# Where each command is; a module is imported only when its command runs, for some are heavy.
+COMMANDS = {
+    "demo": "dash_kpi.cli.demo",
+    "serve": "dash_kpi.cli.serve",
+    "worker": "dash_kpi.cli.worker",
+    "ingest": "dash_kpi.cli.data",
+    "kpis": "dash_kpi.cli.data",
+    "sources": "dash_kpi.cli.data",
+    "revisions": "dash_kpi.cli.data",
+    "db": "dash_kpi.cli.db",
+    "doctor": "dash_kpi.cli.doctor",
+}
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+
+class Commands(click.Group):
+    """The commands of the table, in its order."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of the commands."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command, None when there is none of the name."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(importlib.import_module(COMMANDS[cmd_name]), cmd_name)
+        return command
+
+
+@click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="dash-kpi")
 def commands() -> None:
     """Dash KPI: a KPI dashboard for teams whose numbers live in Excel."""
-
-
-for command in (demo, serve, worker, ingest, kpis, sources, revisions, db, doctor):
-    commands.add_command(command)
 
 
 def main() -> None:

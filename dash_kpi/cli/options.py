@@ -1,6 +1,5 @@
 """The options that every command takes."""
 
-import logging
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
@@ -13,14 +12,13 @@ from dash_kpi.storage.database import MAIN, Database
 
 
 def with_settings(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command `--instance`, `--workspace` and `--log-level`, and call it with settings and workspace."""
+    """Give a command `--instance` and `--workspace`, and call it with settings and workspace."""
 
     @click.option("--instance", type=click.Path(file_okay=False, path_type=Path), help="The instance folder.")
     @click.option("--workspace", default=MAIN, show_default=True, help="The workspace.")
     @wraps(command)
     def run(instance: Path | None, workspace: str, **arguments: Any) -> None:
         settings = load_settings(**({"instance": instance} if instance else {})).prepare()
-        logging.getLogger("dash_kpi").setLevel(settings.log_level)
         command(settings=settings, workspace=workspace, **arguments)
 
     return run

@@ -1,0 +1,1 @@
+"""Ingest: from a file to a committed revision."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from pathlib import PurePath
 
 from sqlalchemy import insert, select, tuple_, update
 from sqlalchemy.orm import Session
@@ -13,6 +14,7 @@ from dash_kpi.storage.database import Database
 from dash_kpi.storage.models import Ingest, KpiData, Revision, Snapshot, Source
 from dash_kpi.storage.sources import file_name, lock_workspace
 
+SAMPLES = PurePath("inbox", "sample")
 SHEET_GONE = "The sheet is no longer in the workbook; its last data is still counted."
 
 
@@ -32,6 +34,7 @@ def commit(database: Database, job: Job, reading: FileReading, now: datetime) ->
                 select(Source).where(Source.workspace_id == job.workspace_id, Source.path == job.path)
             )
         }
+        set_samples_aside(session, job, revision)
         for table in reading.tables:
             source = sources.pop(table.sheet or "", None)
             if table.status == "loaded":
@@ -87,6 +90,30 @@ def _store(
         )
     )
     replace_daily(session, source, table.daily, revision)
+
+
+def take_out(session: Session, source: Source, revision: int, reason: str | None = None) -> None:
+    """Let a source be retired from a revision on: none of its numbers is counted."""
+    close_snapshot(session, source.id, revision)
+    replace_daily(session, source, (), revision)
+    source.status, source.reason = "retired", reason
+
+
+def set_samples_aside(session: Session, job: Job, revision: int) -> None:
+    """Retire the sample workbooks when the first file of somebody's own comes: the two do not add up.
+
+    It happens once: who restores them then wants them.
+    """
+    sources = session.scalars(select(Source).where(Source.workspace_id == job.workspace_id)).all()
+    if all(is_sample(source.path) for source in sources) and not is_sample(job.path):
+        for source in sources:
+            if source.status != "retired":
+                take_out(session, source, revision, f"Set aside when {file_name(job.path)} arrived.")
+
+
+def is_sample(path: str) -> bool:
+    """Tell whether a file is one of the sample workbooks, which have a folder of their own in the inbox."""
+    return PurePath(path).parent == SAMPLES
 
 
 def close_snapshot(session: Session, source_id: int, revision: int) -> None:

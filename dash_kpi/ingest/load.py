@@ -12,7 +12,7 @@ from typing import Literal
 from sqlalchemy import Select, exists, func, select, update
 from sqlalchemy.orm import Session
 
-from dash_kpi.errors import Refused
+from dash_kpi.errors import Conflict, Refused
 from dash_kpi.ingest import jobs
 from dash_kpi.ingest.child import Limits, read_in_child
 from dash_kpi.ingest.commit import SHEET_GONE, commit
@@ -31,7 +31,7 @@ REPORT_SECONDS = 0.25  # the most often that progress is written down
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """How a job ended. `again` means that the file changed while it was read: the job waits again."""
+    """How a job ended. `again`: it did not, for the file changed while it was read, or another process took over."""
 
     outcome: Literal["loaded", "unchanged", "refused", "again"]
     reason: str | None = None
@@ -79,6 +79,8 @@ def load(database: Database, job: Job, on_progress: Progress | None = None, *, i
             path, database.settings.snapshots, limits_of(database.settings), _reporter(database, job, on_progress)
         )
         return _commit(database, job, path, version, sha256, reading)
+    except Conflict as conflict:
+        return Loaded("again", str(conflict))
     except Refused as refusal:
         if version is not None and Version.of(path) != version:
             jobs.put_back(database, job)

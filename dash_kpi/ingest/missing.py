@@ -7,7 +7,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from dash_kpi.errors import NotFound, Refused
-from dash_kpi.ingest.commit import add_revision, close_snapshot, replace_daily
+from dash_kpi.ingest.commit import add_revision, take_out
 from dash_kpi.ingest.jobs import path_of
 from dash_kpi.storage.database import Database, workspace_named
 from dash_kpi.storage.models import Ingest, KpiData, Snapshot, Source
@@ -48,9 +48,7 @@ def retire(database: Database, workspace: str, source_id: int, now: datetime) ->
         if source.status == "retired":
             raise Refused(f"{file_name(source.path)} is retired already.")
         revision = _next_revision(session, source, f"{file_name(source.path)}: retired", now)
-        close_snapshot(session, source.id, revision)
-        replace_daily(session, source, (), revision)
-        source.status, source.reason = "retired", None
+        take_out(session, source, revision)
         return revision
 
 

@@ -5,14 +5,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from importlib.resources import files
-from pathlib import Path
 
-import alembic.command
-import alembic.config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, create_engine, make_url, select
+from sqlalchemy import Engine, create_engine, insert, inspect, make_url, select, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -24,6 +18,8 @@ from dash_kpi.storage.models import Workspace
 from dash_kpi.storage.snapshots import Snapshots
 
 MAIN = "main"
+HEAD = "0001"  # the newest migration
+VERSION_TABLE = "alembic_version"
 
 
 class Database:
@@ -81,26 +77,26 @@ class Database:
     def upgrade(self) -> None:
         """Bring the tables to the newest version, and make the workspace `main`.
 
-        Raises SettingError when the database cannot be opened or is of a newer version.
+        Raises SettingError when the database cannot be opened.
         """
         try:
-            if self.engine.dialect.name == "sqlite" and self.url.database:
-                Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+            if self.is_current():
+                return
+            from dash_kpi.storage.migrate import upgrade  # alembic is large, and seldom needed
+
             with self.engine.execution_options(writes=True).begin() as connection:
-                config = alembic_config()
-                config.attributes["connection"] = connection
-                alembic.command.upgrade(config, "head")
+                upgrade(connection)
+                if connection.scalar(select(Workspace.id).where(Workspace.name == MAIN)) is None:
+                    connection.execute(insert(Workspace).values(name=MAIN, revision=0, created_at=datetime.now(UTC)))
         except OperationalError as error:
             raise SettingError(f"The database {self.url!r} cannot be opened: {error.orig}.") from error
-        with self.writing() as session:
-            if session.scalar(select(Workspace.id).where(Workspace.name == MAIN)) is None:
-                session.add(Workspace(name=MAIN, revision=0, created_at=datetime.now(UTC)))
 
     def is_current(self) -> bool:
         """Tell whether the tables are of the version that this program expects."""
         with self.engine.connect() as connection:
-            found = MigrationContext.configure(connection).get_current_revision()
-        return found == ScriptDirectory.from_config(alembic_config()).get_current_head()
+            if not inspect(connection).has_table(VERSION_TABLE):
+                return False
+            return connection.scalar(text(f"SELECT version_num FROM {VERSION_TABLE}")) == HEAD  # noqa: S608
 
     def close(self) -> None:
         """Give back every connection."""
@@ -109,13 +105,6 @@ class Database:
             if self._changes:
                 self._changes.close()
         self._engine = self._changes = None
-
-
-def alembic_config() -> alembic.config.Config:
-    """Return where the migrations are, wherever the package is installed."""
-    config = alembic.config.Config()
-    config.set_main_option("script_location", str(files("dash_kpi.storage") / "migrations"))
-    return config
 
 
 def workspace_named(session: Session, name: str) -> Workspace:

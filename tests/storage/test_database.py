@@ -6,11 +6,13 @@ from datetime import UTC, datetime
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import select
 
 from dash_kpi.errors import NotFound, SettingError
 from dash_kpi.settings import Settings, load_settings
-from dash_kpi.storage.database import MAIN, Database, workspace_named
+from dash_kpi.storage.database import HEAD, MAIN, Database, workspace_named
+from dash_kpi.storage.migrate import alembic_config
 from dash_kpi.storage.models import Base, Revision, Workspace
 
 
@@ -18,6 +20,7 @@ def test_the_migrations_make_the_tables_that_the_models_describe(database: Datab
     with database.engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
     assert database.is_current()
+    assert ScriptDirectory.from_config(alembic_config()).get_current_head() == HEAD
 
 
 def test_upgrading_twice_changes_nothing(database: Database) -> None:

@@ -1,0 +1,84 @@
+/* Sets the theme before anything is painted, and gives every figure the colours of the theme.
+   Loaded in the head; a figure comes from the server without a template and gets it here. */
+(() => {
+  "use strict";
+  const KEY = "dash-kpi-theme";
+  const CHOICES = ["system", "light", "dark"];
+  const system = matchMedia("(prefers-color-scheme: dark)");
+  let forced = null; // a theme for printing
+
+  let remembered = null; // where the browser keeps nothing
+  const read = () => { try { return localStorage.getItem(KEY); } catch { return remembered; } };
+  const choice = () => (CHOICES.includes(read()) ? read() : "system");
+  const current = () => forced || (choice() === "system" ? (system.matches ? "dark" : "light") : choice());
+
+  const COLOURS = {
+    light: { ink: "#5a6478", line: "#e6e9ef", zero: "#b9c1ce", paper: "#ffffff", edge: "#cdd4df", strong: "#1b2330" },
+    dark: { ink: "#a3aec0", line: "#272e3a", zero: "#475063", paper: "#1f2631", edge: "#3a4454", strong: "#e8ecf3" },
+  };
+
+  function template(name) {
+    const colour = COLOURS[name];
+    const axis = {
+      gridcolor: colour.line, zerolinecolor: colour.zero, linecolor: colour.zero, automargin: true,
+      tickfont: { color: colour.ink }, zerolinewidth: 1, title: { standoff: 8 },
+    };
+    return {
+      layout: {
+        paper_bgcolor: "rgba(0,0,0,0)",
+        plot_bgcolor: "rgba(0,0,0,0)",
+        font: { family: "system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', sans-serif", size: 12, color: colour.ink },
+        colorway: ["#3d7edb", "#c2701c", "#1a936f", "#9a63c9", "#8590a3"],
+        hoverlabel: { bgcolor: colour.paper, bordercolor: colour.edge, font: { color: colour.strong } },
+        margin: { l: 8, r: 8, t: 8, b: 8 },
+        xaxis: { ...axis, showgrid: false, ticks: "", zeroline: false },
+        yaxis: { ...axis, nticks: 6 },
+        legend: { font: { color: colour.ink } },
+      },
+    };
+  }
+
+  function paint() {
+    const theme = current();
+    document.documentElement.dataset.bsTheme = theme;
+    document.documentElement.dataset.themeChoice = choice();
+    if (window.Plotly) {
+      document.querySelectorAll(".js-plotly-plot").forEach((plot) => window.Plotly.relayout(plot, { template: template(theme) }));
+    }
+  }
+
+  let plotly;
+  Object.defineProperty(window, "Plotly", {
+    configurable: true,
+    get: () => plotly,
+    set(loaded) {
+      plotly = loaded;
+      for (const name of ["react", "newPlot"]) {
+        const original = loaded[name];
+        loaded[name] = (plot, figure, ...rest) => {
+          if (figure && !Array.isArray(figure)) {
+            figure.layout = { ...figure.layout, template: template(current()) };
+          } else {
+            rest[0] = { ...rest[0], template: template(current()) };
+          }
+          return original.call(loaded, plot, figure, ...rest);
+        };
+      }
+    },
+  });
+
+  window.dashKpiTheme = {
+    choice,
+    next() {
+      const chosen = CHOICES[(CHOICES.indexOf(choice()) + 1) % CHOICES.length];
+      try { localStorage.setItem(KEY, chosen); } catch { remembered = chosen; }
+      paint();
+      return chosen;
+    },
+  };
+  system.addEventListener("change", paint);
+  addEventListener("storage", (event) => event.key === KEY && paint());
+  addEventListener("beforeprint", () => { forced = "light"; paint(); });
+  addEventListener("afterprint", () => { forced = null; paint(); });
+  paint();
+})();

@@ -1,0 +1,1 @@
+"""How fast the dashboard is, beside what people would use instead; `docs/benchmarks.md` explains the rows."""

@@ -1,0 +1,147 @@
+"""The question that every open page asks once a second, beside an empty route of Flask."""
+
+import socket
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+from flask import Flask
+from werkzeug.test import EnvironBuilder, run_wsgi_app
+
+from benchmarks import empty
+from benchmarks.instances import served, settings_of, store, temporary
+from benchmarks.processes import free_port, serving
+from benchmarks.repetition import medians
+from benchmarks.sales import sales
+from benchmarks.table import Comparison, say
+from dash_kpi.app import create_app
+from dash_kpi.storage.database import Database
+from dash_kpi.web.context import EXTENSION
+from dash_kpi.web.paths import FLAG
+
+MOST_RATIO = 1.5
+AT_ONCE = 100
+
+
+def rows(is_quick: bool) -> list[Comparison]:
+    """Measure one question inside the process and over HTTP."""
+    times = 10 if is_quick else 60
+    with temporary() as folder:
+        say("polling in the process")
+        inside = _in_process(folder, times)
+        say("polling over HTTP")
+        outside = _over_http(folder, times)
+    return [
+        Comparison(f"poll, {status}, {where}", "µs", found[status], "empty Flask route", found["empty"], most_ratio=MOST_RATIO)
+        for where, found in (("in the process", inside), ("over HTTP", outside))
+        for status in ("200", "304")
+    ]
+
+
+def _microseconds(acts: dict[str, Callable[[], object]], times: int) -> dict[str, float]:
+    def many(act: Callable[[], object]) -> Callable[[], None]:
+        return lambda: [act() for _ in range(AT_ONCE)] and None
+
+    found = medians({name: many(act) for name, act in acts.items()}, times, discarded=2)
+    return {name: seconds / AT_ONCE * 1e6 for name, seconds in found.items()}
+
+
+def _in_process(folder: Path, times: int) -> dict[str, float]:
+    app = create_app(settings_of(folder))
+    database: Database = app.server.extensions[EXTENSION]
+    database.upgrade()
+    store(database, sales(1000))
+    ask, nothing = _application(app.server, FLAG), _application(empty.server, "/")
+    etag = ask({})[1]
+    found = _microseconds(
+        {"empty": lambda: nothing({}), "200": lambda: ask({}), "304": lambda: ask({"If-None-Match": etag})}, times
+    )
+    assert ask({"If-None-Match": etag})[0] == 304
+    database.close()
+    return found
+
+
+def _application(server: Flask, path: str) -> Callable[[dict[str, str]], tuple[int, str]]:
+    """Return a function that calls a WSGI application with headers, and returns status and ETag."""
+    plain = EnvironBuilder(path=path).get_environ()
+
+    def call(headers: dict[str, str]) -> tuple[int, str]:
+        environ = plain | {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in headers.items()}
+        body, status, answered = run_wsgi_app(server, environ)
+        b"".join(body)
+        return int(status.split()[0]), answered.get("ETag", "")
+
+    return call
+
+
+def _over_http(folder: Path, times: int) -> dict[str, float]:
+    port = free_port()
+    options = ["--worker-class", "gthread", "--threads", "8", "--keep-alive", "30", "--no-control-socket"]
+    command = [sys.executable, "-m", "gunicorn", *options, "--bind", f"127.0.0.1:{port}", "benchmarks.empty:server"]
+    root = str(Path(__file__).parent.parent)
+    other = folder / "empty"
+    other.mkdir()
+    with (
+        served(folder, web_workers=1) as ours,
+        serving(command, f"http://127.0.0.1:{port}", other, PYTHONPATH=root) as bare,
+        closing(Connection(ours.url)) as asking,
+        closing(Connection(bare.url)) as nothing,
+    ):
+        plain, known = request(FLAG), request(FLAG, etag_of(asking.ask(request(FLAG))))
+        empty_request = request("/")
+        assert b" 304 " in asking.ask(known)[:20]
+        acts = {
+            "empty": lambda: nothing.ask(empty_request),
+            "200": lambda: asking.ask(plain),
+            "304": lambda: asking.ask(known),
+        }
+        return _microseconds(acts, times)
+
+
+def request(path: str, etag: str = "") -> bytes:
+    """Return the bytes of a question."""
+    condition = f"If-None-Match: {etag}\r\n" if etag else ""
+    return f"GET {path} HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: gzip\r\n{condition}\r\n".encode()
+
+
+def etag_of(answer: bytes) -> str:
+    """Return the ETag of an answer."""
+    lines = answer.split(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")
+    return next(line.split(": ", 1)[1] for line in lines if line.lower().startswith("etag:"))
+
+
+class Connection:
+    """A kept connection with next to no work on our side of it."""
+
+    def __init__(self, url: str) -> None:
+        host, port = url.removeprefix("http://").split(":")
+        self._socket = socket.create_connection((host, int(port)), timeout=30)
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def ask(self, question: bytes) -> bytes:
+        """Send a question and return the whole answer."""
+        self._socket.sendall(question)
+        answer = b""
+        while not _is_whole(answer):
+            piece = self._socket.recv(65536)
+            if not piece:
+                raise ConnectionError("the server hung up")
+            answer += piece
+        return answer
+
+    def close(self) -> None:
+        """Hang up."""
+        self._socket.close()
+
+
+def _is_whole(answer: bytes) -> bool:
+    head, end, body = answer.partition(b"\r\n\r\n")
+    if not end:
+        return False
+    if b" 304 " in head[:20]:
+        return True
+    length = next(
+        (int(line.split(b":")[1]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")), 0
+    )
+    return len(body) >= length

@@ -1,0 +1,110 @@
+"""The application: one Flask server and one Dash app in each process.
+
+Dash keeps callbacks and pages in global tables that the first app drains, hence one app per process.
+"""
+
+import importlib
+import logging
+import re
+import sys
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import dash
+from flask import Flask
+from flask_bootstrap import Bootstrap5
+
+from dash_kpi.errors import DashKpiError
+from dash_kpi.settings import Settings, load_settings
+from dash_kpi.storage.database import Database
+from dash_kpi.ui import frame
+from dash_kpi.web.compression import compress_answers
+from dash_kpi.web.context import EXTENSION
+from dash_kpi.web.failures import on_callback_error, report_failures
+from dash_kpi.web.flag import flags
+from dash_kpi.web.health import health
+from dash_kpi.web.security import protect
+from dash_kpi.web.static import PLOTLY_URL, serve_static
+from dash_kpi.web.uploads import uploads
+
+PAGES = ("frame", "overview", "data")
+BOOTSTRAP = f"/bootstrap/static/css/bootstrap.min.css?v={Bootstrap5.bootstrap_version}"
+ASSETS = Path(str(files("dash_kpi.assets")))
+UNUSED_SCRIPT = re.compile(r'<script src="[^"]*/dash_table/[^"]*"></script>\n?')
+
+
+class DashKpi(dash.Dash):
+    """Dash with an index page that asks early for what it needs late, and not at all for what it never needs."""
+
+    def interpolate_index(self, *_: Any, **parts: Any) -> str:
+        """Return the page that the browser loads first."""
+        parts["scripts"] = UNUSED_SCRIPT.sub("", parts["scripts"])
+        parts["css"] += f'\n<link rel="preload" as="script" href="{PLOTLY_URL}">'
+        return str(super().interpolate_index(**parts))  # type: ignore[no-untyped-call]
+
+
+def create_app(settings: Settings) -> dash.Dash:
+    """Build the application; nothing connects to the database before the first request asks it something."""
+    server = Flask("dash_kpi", static_folder=None)
+    server.secret_key = settings.secret_key
+    server.extensions[EXTENSION] = Database(settings)
+    Bootstrap5(server)
+    app = DashKpi(
+        "dash_kpi",
+        server=server,  # type: ignore[arg-type]
+        title="Dash KPI",
+        use_pages=True,
+        pages_folder="",
+        assets_folder=str(ASSETS),
+        assets_ignore=r"^theme\.js$",
+        assets_path_ignore=["vendor"],
+        index_string=frame.INDEX.replace("%THEME%", theme_url()),
+        external_stylesheets=[BOOTSTRAP],
+        include_pages_meta=False,
+        suppress_callback_exceptions=True,
+        update_title=None,  # type: ignore[arg-type]
+        use_async=False,
+        compress=False,
+        enable_mcp=False,
+        on_error=on_callback_error,
+    )
+    for name in PAGES:
+        importlib.import_module(f"dash_kpi.pages.{name}")
+    app.layout = frame.layout
+    for blueprint in (flags, uploads, health):
+        server.register_blueprint(blueprint)
+    report_failures(server)
+    compress_answers(server)
+    serve_static(server, ASSETS / "vendor", settings.instance / "cache")
+    protect(server, app.csp_hashes)
+    warm_up(server)
+    return app
+
+
+def theme_url() -> str:
+    """Return the address of the script that sets the theme, which changes with the file."""
+    return f"/assets/theme.js?m={(ASSETS / 'theme.js').stat().st_mtime_ns}"
+
+
+def warm_up(server: Flask) -> None:
+    """Let Dash finish its setup, and compress what the first page loads, before any thread or fork."""
+    client = server.test_client()
+    page = client.get("/").get_data(as_text=True)
+    for url in re.findall(r'(?:src|href)="(/[^"]+)"', page):
+        client.get(url.replace("&amp;", "&"), headers={"Accept-Encoding": "gzip"}).close()
+
+
+def server_from_environment() -> Flask:
+    """Return the WSGI application as the environment and config.toml describe it, its database up to date."""
+    try:
+        settings = load_settings().prepare()
+        logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+        app = create_app(settings)
+        database: Database = app.server.extensions[EXTENSION]
+        database.upgrade()
+        database.close()  # connections must not cross the fork
+    except DashKpiError as error:
+        sys.exit(str(error))
+    server: Flask = app.server
+    return server

@@ -1,0 +1,152 @@
+"""Turn a raw table and its mapping into the DuckDB table "clean": typed, derived, row by row judged."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+import duckdb
+import numpy as np
+
+from dash_kpi.ingest import vocabulary
+from dash_kpi.ingest.columns import DateSource, Mapping
+from dash_kpi.ingest.dates import FIRST_YEAR, LAST_YEAR, DateTexts, read_dates
+from dash_kpi.ingest.derived import Derived, amount_sources, derive, expression
+from dash_kpi.ingest.headings import is_english
+from dash_kpi.ingest.profile import Profile, distinct_texts
+from dash_kpi.ingest.raw import RawTable
+
+_EPOCH = date(1970, 1, 1).toordinal()
+
+
+@dataclass(frozen=True, slots=True)
+class CleanTable:
+    """What cleaning gave: the table "clean" has `sheet_row`, `date`, the measures and the dimensions.
+
+    `is_total` marks rows that only sum others, `is_loaded` those with a date and an amount. `values`
+    counts each dimension's values; `dates` says how written dates were read.
+    """
+
+    derived: tuple[Derived, ...]
+    amounts: frozenset[str]
+    dates: DateTexts | None
+    values: dict[str, int]
+
+
+def clean(table: RawTable, mapping: Mapping, source: DateSource) -> CleanTable:
+    """Create the table "clean" from the table "raw"."""
+    connection = table.connection
+    joins: list[str] = []
+    dates = None if source.is_typed else _register_dates(table, source, joins)
+    day = _typed_day(source.expression) if source.is_typed else "DATE '1970-01-01' + dates.day::INTEGER"
+    fields = [f"({day}) AS date"]
+    for measure in mapping.measures:
+        fields.append(f'{_number(connection, measure.profile, joins)} AS "{measure.name}"')
+    measures = {measure.name: measure for measure in mapping.measures}
+    derived = derive(measures)
+    amounts = amount_sources(measures, derived)
+    values = {}
+    for name, one in mapping.dimensions.items():
+        field, values[name] = _category(table, one, joins)
+        fields.append(f'{field} AS "{name}"')
+    selected = "raw.sheet_row, " + ", ".join(fields)
+    total = f"CASE WHEN ({day}) IS NULL THEN {_looks_like_total(table)} ELSE false END"
+    read = (
+        f"SELECT {selected}, {total} AS is_total "  # noqa: S608
+        f"FROM raw {' '.join(joins)} WHERE {_is_filled(table)}"
+    )
+    for implied in derived:
+        read = f"SELECT *, {expression(implied.formula)} AS {implied.name} FROM ({read})"  # noqa: S608
+    quoted = ", ".join(f'"{name}"' for name in measures)
+    amount = "revenue" if amounts else f"coalesce({quoted})"
+    connection.execute(
+        f"CREATE OR REPLACE TABLE clean AS SELECT *, date IS NOT NULL AND {amount} IS NOT NULL AS is_loaded "  # noqa: S608
+        f"FROM ({read}) {'ORDER BY sheet_row' if joins else ''}"
+    )
+    return CleanTable(derived, amounts, dates, values)
+
+
+def _typed_day(name: str) -> str:
+    return (
+        f"CASE WHEN {name} >= DATE '{FIRST_YEAR}-01-01' AND {name} < DATE '{LAST_YEAR + 1}-01-01' THEN {name}::DATE END"
+    )
+
+
+def _register_dates(table: RawTable, source: DateSource, joins: list[str]) -> DateTexts:
+    """Read the distinct texts of the date once and join what they mean."""
+    texts = distinct_texts(table, source.expression)
+    month_first = is_english(column.heading for column in table.columns) and not table.prefers_comma
+    dates = read_dates(texts, month_first, is_named_date=True)
+    days = [float(day.toordinal() - _EPOCH) for day in dates.values.values()]
+    _register(table.connection, "dates", dates.values, "day", days)
+    joins.append(f"LEFT JOIN dates ON dates.text = {source.expression}")
+    return dates
+
+
+def _number(connection: duckdb.DuckDBPyConnection, one: Profile, joins: list[str]) -> str:
+    name = one.column.name
+    if one.numbers is None:
+        return f"CASE WHEN isfinite(raw.{name}::DOUBLE) THEN raw.{name}::DOUBLE END"
+    _register(connection, f"numbers_{name}", one.numbers.values, "value", one.numbers.values.values())
+    joins.append(f"LEFT JOIN numbers_{name} ON numbers_{name}.text = raw.{name}")
+    return f"numbers_{name}.value"
+
+
+def _register(
+    connection: duckdb.DuckDBPyConnection,
+    name: str,
+    texts: Iterable[str],
+    value_name: str,
+    values: Iterable[float],
+) -> None:
+    keys = list(texts)
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} (text VARCHAR, {value_name} DOUBLE)")
+    if not keys:
+        return
+    connection.register("meanings", {"t": np.array(keys, dtype=object), "v": np.array(list(values))})
+    connection.execute(f"INSERT INTO {name} SELECT t, v FROM meanings")  # noqa: S608
+    connection.unregister("meanings")
+
+
+def _category(table: RawTable, one: Profile, joins: list[str]) -> tuple[str, int]:
+    """Return the expression of a dimension's cleaned text, and how many values it takes.
+
+    White space is collapsed; of spellings that differ in case the most frequent one stands for all.
+    """
+    name = one.column.name
+    if one.column.kind != "text":
+        text = f"raw.{name}::VARCHAR" if one.kind == "truth" else f"raw.{name}::BIGINT::VARCHAR"
+        return text, table.rows(f"SELECT count(DISTINCT {name}) FROM raw")[0][0]  # noqa: S608
+    counted = table.rows(f"SELECT {name}, count(*) FROM raw WHERE {name} IS NOT NULL GROUP BY 1")  # noqa: S608
+    best: dict[str, tuple[int, str]] = {}
+    weights: dict[str, int] = {}
+    for text, count in counted:
+        tidy = " ".join(text.split())
+        weights[tidy] = weights.get(tidy, 0) + count
+    for tidy, weight in weights.items():
+        key = tidy.casefold()
+        best[key] = max(best.get(key, (0, "")), (weight, tidy))
+    spelling = {text: best[" ".join(text.split()).casefold()][1] for text, _ in counted}
+    if all(text == spelled for text, spelled in spelling.items()):
+        return f"raw.{name}", len(best)
+    changed = {text: spelled for text, spelled in spelling.items() if text != spelled}
+    table.connection.execute(f"CREATE OR REPLACE TEMP TABLE spelling_{name} (text VARCHAR, spelled VARCHAR)")
+    pairs = {
+        "t": np.array(list(changed), dtype=object),
+        "s": np.array(list(changed.values()), dtype=object),
+    }
+    table.connection.register("pairs", pairs)
+    table.connection.execute(f"INSERT INTO spelling_{name} SELECT t, s FROM pairs")  # noqa: S608
+    table.connection.unregister("pairs")
+    joins.append(f"LEFT JOIN spelling_{name} ON spelling_{name}.text = raw.{name}")
+    return f"coalesce(spelling_{name}.spelled, raw.{name})", len(best)
+
+
+def _is_filled(table: RawTable) -> str:
+    return f"({' OR '.join(f'raw.{column.name} IS NOT NULL' for column in table.columns)})"
+
+
+def _looks_like_total(table: RawTable) -> str:
+    """Return the condition that one of the texts of a row is a word for a total."""
+    texts = [column.name for column in table.columns if column.kind == "text"]
+    conditions = (f"regexp_full_match(lower(trim(raw.{name}, ' :.')), '{vocabulary.TOTALS}')" for name in texts)
+    return f"coalesce({' OR '.join(conditions)}, false)" if texts else "false"

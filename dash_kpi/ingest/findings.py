@@ -1,0 +1,168 @@
+"""What a person should know about the rows and cells of a table that was cleaned."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from dash_kpi.ingest.addresses import letters
+from dash_kpi.ingest.cleaning import CleanTable
+from dash_kpi.ingest.columns import DateSource, Mapping
+from dash_kpi.ingest.placeholders import is_placeholder
+from dash_kpi.ingest.profile import Profile
+from dash_kpi.ingest.raw import RawColumn, RawTable
+from dash_kpi.ingest.reading import Warning as Finding
+
+MOST_ADDRESSES = 200
+
+_SENTENCES = {
+    "missing_date": "{cells} of column '{column}' {are} blank, so that {rows} no date.",
+    "missing_amount": "{cells} of column '{column}' {are} blank.",
+    "missing_value": "{cells} of column '{column}' {are} blank.",
+    "placeholder": "{cells} of column '{column}' {hold} a placeholder such as '{example}' in place of a value.",
+    "unreadable_number": "{cells} of column '{column}' {are} not {a_number}, such as '{example}'.",
+    "unreadable_date": "{cells} of column '{column}' {are} not {a_date} that can be read, such as '{example}'.",
+    "error_cell": "{cells} of column '{column}' {hold} an error such as '{example}'.",
+    "formula_without_value": "{cells} of column '{column}' {hold} a formula without a saved value; "
+    "open the workbook in Excel and save it.",
+}
+
+
+@dataclass(slots=True)
+class _Group:
+    count: int = 0
+    rows: list[int] = field(default_factory=list)
+    example: str = ""
+
+
+def findings(table: RawTable, mapping: Mapping, source: DateSource, cleaned: CleanTable) -> tuple[Finding, ...]:
+    """Return the warnings about a cleaned table, those about rows first."""
+    _register_broken(table)
+    found = [*_total_rows(table), *_dates(table, source, cleaned)]
+    counts = _unread_counts(table, mapping)
+    for measure in mapping.measures:
+        if counts[measure.name]:
+            blank = "missing_amount" if measure.name in cleaned.amounts else "missing_value"
+            one = measure.profile
+            found += _column(table, one.column, f'"{measure.name}"', one.column.name, (blank, "unreadable_number"))
+    for one in mapping.dimensions.values():
+        found += _broken_cells(table, one.column)
+    found += [_left_out(one, reason) for one, reason in mapping.left_out]
+    return tuple(found)
+
+
+def _register_broken(table: RawTable) -> None:
+    table.connection.execute("CREATE OR REPLACE TEMP TABLE broken (broken_row BIGINT, c BIGINT, error VARCHAR)")
+    if not table.broken:
+        return
+    rows, columns = zip(*table.broken, strict=True)
+    cells = {
+        "r": np.array(rows),
+        "c": np.array(columns),
+        "e": np.array(list(table.broken.values()), dtype=object),
+    }
+    table.connection.register("cells", cells)
+    table.connection.execute("INSERT INTO broken SELECT r, c, e FROM cells")
+    table.connection.unregister("cells")
+
+
+def _unread_counts(table: RawTable, mapping: Mapping) -> dict[str, int]:
+    """Return how many cells of each measure gave no number, totals aside."""
+    names = [measure.name for measure in mapping.measures]
+    fields = ", ".join(f'count(*) - count("{name}")' for name in names)
+    counts = table.rows(f"SELECT {fields} FROM clean WHERE NOT is_total")[0]  # noqa: S608
+    return dict(zip(names, counts, strict=True))
+
+
+def _total_rows(table: RawTable) -> Iterable[Finding]:
+    rows = [row for (row,) in table.rows("SELECT sheet_row FROM clean WHERE is_total ORDER BY 1")]
+    if rows:
+        what = "1 row that sums others was" if len(rows) == 1 else f"{len(rows):,} rows that sum others were"
+        first = letters(table.columns[0].index)
+        cells = tuple(f"{first}{row}" for row in rows[:MOST_ADDRESSES])
+        yield Finding("total_row_left_out", f"{what} left out.", cells, len(rows))
+
+
+def _dates(table: RawTable, source: DateSource, cleaned: CleanTable) -> Iterable[Finding]:
+    column = source.columns[0].column
+    yield from _column(table, column, "date", source.expression, ("missing_date", "unreadable_date"))
+    texts = cleaned.dates
+    if texts is None:
+        return
+    if texts.ambiguous:
+        count = table.rows("SELECT count(*) FROM clean WHERE date IS NOT NULL")[0][0]
+        yield Finding(
+            "ambiguous_day_month",
+            f"Nothing in column '{source.name}' shows whether the day or the month comes first; "
+            f"its dates were read as {texts.format}.",
+            count=count,
+        )
+    if len(texts.notations) > 1:
+        names = " and ".join((", ".join(texts.notations[:-1]), texts.notations[-1]))
+        yield Finding(
+            "two_date_notations",
+            f"Column '{source.name}' writes its dates in {len(texts.notations)} notations: {names}.",
+            count=len(texts.notations),
+        )
+
+
+def _column(
+    table: RawTable, column: RawColumn, cleaned_name: str, expression: str, codes: tuple[str, str]
+) -> list[Finding]:
+    """Return a warning for each reason why cells of a column gave no value."""
+    blank, unreadable = codes
+    groups: dict[str, _Group] = {}
+    found = table.rows(
+        f"SELECT {expression}::VARCHAR AS text, error, count(*), min(sheet_row), "  # noqa: S608
+        f"list(sheet_row ORDER BY sheet_row)[:{MOST_ADDRESSES}] "
+        "FROM clean JOIN raw USING (sheet_row) "
+        f"LEFT JOIN broken ON broken_row = sheet_row AND c = {column.index} "
+        f"WHERE {cleaned_name} IS NULL AND NOT is_total GROUP BY ALL ORDER BY 3 DESC, 4"
+    )
+    for text, error, count, _, rows in found:
+        group = groups.setdefault(_reason(text, error, blank, unreadable), _Group(example=(text or error or "")[:40]))
+        group.count += count
+        group.rows += rows
+    return [_warning(code, column, group) for code, group in groups.items()]
+
+
+def _reason(text: str | None, error: str | None, blank: str, unreadable: str) -> str:
+    if text is not None:
+        return "placeholder" if is_placeholder(text) else unreadable
+    if error is None:
+        return blank
+    return "error_cell" if error else "formula_without_value"
+
+
+def _broken_cells(table: RawTable, column: RawColumn) -> Iterable[Finding]:
+    if not any(index == column.index for _, index in table.broken):
+        return
+    groups: dict[str, _Group] = {}
+    for row, error in table.rows(
+        "SELECT broken_row, error FROM broken JOIN clean ON broken_row = sheet_row WHERE c = ? ORDER BY 1",
+        column.index,
+    ):
+        group = groups.setdefault(_reason(None, error, "", ""), _Group(example=error))
+        group.count += 1
+        group.rows.append(row)
+    yield from (_warning(code, column, group) for code, group in groups.items())
+
+
+def _warning(code: str, column: RawColumn, group: _Group) -> Finding:
+    is_one = group.count == 1
+    message = _SENTENCES[code].format(
+        cells="1 cell" if is_one else f"{group.count:,} cells",
+        are="is" if is_one else "are",
+        hold="holds" if is_one else "hold",
+        rows="its row has" if is_one else "their rows have",
+        a_number="a number" if is_one else "numbers",
+        a_date="a date" if is_one else "dates",
+        column=column.heading,
+        example=group.example,
+    )
+    rows: Sequence[int] = sorted(group.rows)[:MOST_ADDRESSES]
+    return Finding(code, message, tuple(f"{column.letters}{row}" for row in rows), group.count)
+
+
+def _left_out(one: Profile, reason: str) -> Finding:
+    return Finding("column_left_out", f"Column '{one.column.heading}' was left out: it {reason}.")

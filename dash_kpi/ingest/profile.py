@@ -1,0 +1,159 @@
+"""What the cells of each column hold, from one query over the whole table."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from dash_kpi.ingest.dates import DateTexts, looks_like_dates
+from dash_kpi.ingest.headings import Heading, is_english, understand
+from dash_kpi.ingest.numbers import NumberTexts, looks_like_codes, looks_like_numbers, read_numbers
+from dash_kpi.ingest.placeholders import is_placeholder
+from dash_kpi.ingest.raw import RawColumn, RawTable
+
+Kind = Literal["number", "date", "text", "number_text", "date_text", "truth", "duration", "empty"]
+
+_SAMPLE_ROWS = 2_000
+_SAMPLE_TEXTS = 400
+_MOST_NUMBER_TEXTS = 2_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What is known about one column before its part is decided.
+
+    `kind` looks through the text: numbers and dates written as text are `number_text` and
+    `date_text`. `distinct` is approximate for large columns. `lowest`, `highest` and `is_whole` are
+    of the numbers; `numbers` and `dates` say what the texts mean.
+    """
+
+    column: RawColumn
+    heading: Heading
+    kind: Kind
+    filled: int
+    distinct: int
+    lowest: float | None = None
+    highest: float | None = None
+    is_whole: bool = False
+    sample: tuple[str, ...] = ()
+    numbers: NumberTexts | None = None
+    dates: DateTexts | None = field(default=None)
+
+    @property
+    def is_number(self) -> bool:
+        """Tell whether the column holds numbers, typed or written."""
+        return self.kind in ("number", "number_text")
+
+    @property
+    def is_fraction(self) -> bool:
+        """Tell whether every number lies between 0 and 1."""
+        return self.lowest is not None and self.highest is not None and 0 <= self.lowest <= self.highest <= 1
+
+
+def profile(table: RawTable) -> tuple[Profile, ...]:
+    """Return what each column holds, in the order of the columns."""
+    if not table.columns:
+        return ()
+    facts = table.rows(f"SELECT {', '.join(_facts(column) for column in table.columns)} FROM raw")[0]  # noqa: S608
+    samples = _samples(table)
+    prefers_comma = table.prefers_comma or not is_english(column.heading for column in table.columns)
+    return tuple(
+        _profile_of(table, column, fact, samples.get(column.index, ()), prefers_comma)
+        for column, fact in zip(table.columns, facts, strict=True)
+    )
+
+
+def distinct_texts(table: RawTable, expression: str) -> list[str]:
+    """Return the distinct texts that an expression over "raw" gives."""
+    return [text for (text,) in table.rows(f"SELECT DISTINCT {expression} AS t FROM raw WHERE t IS NOT NULL")]  # noqa: S608
+
+
+def _facts(column: RawColumn) -> str:
+    name = column.name
+    fields = {"filled": f"count({name})", "n": f"approx_count_distinct({name})"}
+    if column.kind == "number":
+        finite = f"{name} FILTER (WHERE isfinite({name}::DOUBLE))"
+        fields |= {
+            "low": f"min({finite.replace(' FILTER', ') FILTER', 1)}",
+            "high": f"max({finite.replace(' FILTER', ') FILTER', 1)}",
+            "whole": f"coalesce(bool_and({name} = floor({name})), false)",
+        }
+    return f"{{{', '.join(f'{key!r}: {value}' for key, value in fields.items())}}} AS {name}"
+
+
+def _samples(table: RawTable) -> dict[int, tuple[str, ...]]:
+    """Return some distinct texts of each text column, from rows spread over the whole table."""
+    columns = [column for column in table.columns if column.kind == "text"]
+    if not columns:
+        return {}
+    lists = ", ".join(f"list(DISTINCT {column.name})[:{_SAMPLE_TEXTS}]" for column in columns)
+    found = table.rows(
+        f"SELECT {lists} FROM raw WHERE sheet_row % "  # noqa: S608
+        f"greatest(1, (SELECT count(*) FROM raw) // {_SAMPLE_ROWS}) = 0"
+    )[0]
+    return {
+        column.index: tuple(text for text in texts or () if text is not None) or _any_texts(table, column)
+        for column, texts in zip(columns, found, strict=True)
+    }
+
+
+def _any_texts(table: RawTable, column: RawColumn) -> tuple[str, ...]:
+    name = column.name
+    found = table.rows(f"SELECT {name} FROM raw WHERE {name} IS NOT NULL LIMIT {_SAMPLE_TEXTS}")  # noqa: S608
+    return tuple(text for (text,) in found)
+
+
+def _profile_of(
+    table: RawTable, column: RawColumn, fact: dict[str, Any], sample: Sequence[str], prefers_comma: bool
+) -> Profile:
+    heading = understand(column.heading)
+    filled, distinct = int(fact["filled"]), min(int(fact["n"]), int(fact["filled"]))
+    if not filled:
+        return Profile(column, heading, "empty", 0, 0)
+    if column.kind == "number":
+        low, high, whole = fact["low"], fact["high"], bool(fact["whole"])
+        return Profile(
+            column,
+            heading,
+            "number",
+            filled,
+            distinct,
+            None if low is None else float(low),
+            None if high is None else float(high),
+            whole,
+        )
+    if column.kind != "text":
+        kind: Kind = "date" if column.kind == "date" else "truth" if column.kind == "truth" else "duration"
+        return Profile(column, heading, kind, filled, distinct)
+    return _profile_of_text(table, column, heading, (filled, distinct), tuple(sample), prefers_comma)
+
+
+def _profile_of_text(
+    table: RawTable,
+    column: RawColumn,
+    heading: Heading,
+    counts: tuple[int, int],
+    sample: tuple[str, ...],
+    prefers_comma: bool,
+) -> Profile:
+    filled, distinct = counts
+    if all(is_placeholder(text) for text in sample):
+        return Profile(column, heading, "text", filled, distinct, sample=sample)
+    if looks_like_dates(sample, heading.date_rank > 0):
+        return Profile(column, heading, "date_text", filled, distinct, sample=sample)
+    is_number = looks_like_numbers(sample) and not looks_like_codes(sample) and distinct < _MOST_NUMBER_TEXTS
+    if not is_number or (heading.is_code and not heading.date_rank):
+        return Profile(column, heading, "text", filled, distinct, sample=sample)
+    numbers = read_numbers(distinct_texts(table, column.name), prefers_comma, table.has_cells)
+    found = numbers.values.values()
+    return Profile(
+        column,
+        heading,
+        "number_text",
+        filled,
+        distinct,
+        min(found, default=None),
+        max(found, default=None),
+        all(number.is_integer() for number in found),
+        sample,
+        numbers,
+    )

@@ -1,0 +1,101 @@
+"""The plain layout: one row of headings, one record in each row below."""
+
+from dash_kpi.ingest.cleaning import CleanTable, clean
+from dash_kpi.ingest.columns import DateSource, Mapping, map_columns
+from dash_kpi.ingest.findings import findings
+from dash_kpi.ingest.grain import grain_of
+from dash_kpi.ingest.profile import profile
+from dash_kpi.ingest.raw import RawTable
+from dash_kpi.ingest.reading import Aggregation, DateColumn, Dimension, Measure, TableReading
+from dash_kpi.ingest.reading import Warning as Finding
+from dash_kpi.ingest.snapshot import Target, daily_sums, totals, write_snapshot
+
+
+def read_rows(table: RawTable, sheet: str | None, target: Target) -> TableReading:
+    """Clean a raw table and store it; refuse it with the reason where it cannot be used."""
+    target.on_progress("cleaning", 0.6)
+    count = table.rows("SELECT count(*) FROM raw")[0][0]
+    mapping = map_columns(profile(table), count, sheet)
+    if mapping.date is None or not mapping.measures:
+        return refused(sheet, _what_is_missing(sheet, mapping), table.header_row, count)
+    cleaned = clean(table, mapping, mapping.date)
+    warnings = findings(table, mapping, mapping.date, cleaned)
+    return _stored(table, sheet, target, mapping, mapping.date, cleaned, warnings)
+
+
+def refused(sheet: str | None, reason: str, header_row: int | None = None, rows_read: int = 0) -> TableReading:
+    """Return the reading of a table that cannot be used."""
+    return TableReading(sheet, "refused", reason, header_row, rows_read=rows_read)
+
+
+def subject(sheet: str | None) -> str:
+    """Return how a sentence begins that is about a sheet, or about a file without sheets."""
+    return "The file" if sheet is None else f"Sheet '{sheet}'"
+
+
+def _what_is_missing(sheet: str | None, mapping: Mapping) -> str:
+    if mapping.date is None and not mapping.measures:
+        return f"{subject(sheet)} has no date column and no column of numbers."
+    return f"{subject(sheet)} has no {'date column' if mapping.date is None else 'column of numbers'}."
+
+
+def _stored(
+    table: RawTable,
+    sheet: str | None,
+    target: Target,
+    mapping: Mapping,
+    source: DateSource,
+    cleaned: CleanTable,
+    warnings: tuple[Finding, ...],
+) -> TableReading:
+    rows, loaded, left_out = table.rows(
+        "SELECT count(*), count(*) FILTER (WHERE is_loaded), count(*) FILTER (WHERE is_total) FROM clean"
+    )[0]
+    if not loaded:
+        reason = f"{subject(sheet)} has no row with both a date and an amount."
+        return TableReading(
+            sheet,
+            "refused",
+            reason,
+            table.header_row,
+            rows_read=rows,
+            rows_refused=rows - left_out,
+            warnings=warnings,
+        )
+    days = [day for (day,) in table.rows("SELECT DISTINCT date FROM clean WHERE is_loaded ORDER BY 1")]
+    measures = _measures(table, mapping, cleaned)
+    target.on_progress("saving", 0.85)
+    return TableReading(
+        sheet,
+        "loaded",
+        header_row=table.header_row,
+        grain=grain_of(days, cleaned.dates.grain if cleaned.dates else None),
+        rows_read=rows,
+        rows_loaded=loaded,
+        rows_refused=rows - loaded - left_out,
+        date=DateColumn(
+            source.name,
+            days[0].isoformat(),
+            days[-1].isoformat(),
+            cleaned.dates.format if cleaned.dates else "date cells",
+        ),
+        measures=measures,
+        dimensions={
+            name: Dimension(one.column.heading, cleaned.values[name]) for name, one in mapping.dimensions.items()
+        },
+        warnings=warnings,
+        snapshot=write_snapshot(table.connection, [*measures, *mapping.dimensions], target.directory),
+        daily=daily_sums(table.connection, list(measures)),
+    )
+
+
+def _measures(table: RawTable, mapping: Mapping, cleaned: CleanTable) -> dict[str, Measure]:
+    aggregations: dict[str, Aggregation] = {one.name: one.aggregation for one in mapping.measures}
+    aggregations |= {one.name: "sum" for one in cleaned.derived}
+    headings = {one.name: one.profile.column.heading for one in mapping.measures}
+    formulas = {one.name: one.formula for one in cleaned.derived}
+    sums = totals(table.connection, aggregations)
+    return {
+        name: Measure(headings.get(name), aggregation, sums[name], formulas.get(name))
+        for name, aggregation in aggregations.items()
+    }

@@ -1,0 +1,95 @@
+"""Workbooks: their sheets, a look at the first rows, and one sheet as a raw table."""
+
+from contextlib import suppress
+from pathlib import Path
+
+import duckdb
+import fastexcel
+
+from dash_kpi.errors import Refused
+from dash_kpi.ingest.header_row import HeaderRow
+from dash_kpi.ingest.package import PEEK_ROWS, Grid, first_rows, sheet_parts
+from dash_kpi.ingest.raw import RawTable, columns_of
+from dash_kpi.ingest.sniff import DAMAGED, PASSWORD, Kind
+
+
+class Workbook:
+    """An open workbook; `parts` are the sheets' members of the archive where they are known."""
+
+    def __init__(self, path: Path, kind: Kind, directory: Path) -> None:
+        """Open a file by its kind, whatever its name is, through a link in `directory`."""
+        self._path = path
+        self.parts = sheet_parts(path) if kind == "xlsx" else {}
+        self._hidden = {name for name, part in self.parts.items() if part.is_hidden}
+        link = directory / f"workbook.{kind}"
+        link.symlink_to(path.resolve())
+        try:
+            self._reader = fastexcel.read_excel(link)
+        except fastexcel.FastExcelError as error:
+            raise Refused(PASSWORD if "password" in str(error).lower() else DAMAGED) from error
+        finally:
+            link.unlink()
+
+    @property
+    def sheet_names(self) -> list[str]:
+        """Return the names of the sheets in their order."""
+        return list(self._reader.sheet_names)
+
+    def peek(self, sheet: str) -> Grid:
+        """Return the texts of the sheet's first rows."""
+        if sheet in self.parts:
+            grid = first_rows(self._path, self.parts[sheet].member)
+            if grid is not None:
+                return grid
+        loaded = self._load(sheet, 0, PEEK_ROWS * 2)
+        if loaded.visible != "visible":
+            self._hidden.add(sheet)
+        return _grid_of(loaded)
+
+    def is_hidden(self, sheet: str) -> bool:
+        """Tell whether a person does not see the sheet; some formats show it only after a peek."""
+        return sheet in self._hidden
+
+    def read(self, sheet: str, header: HeaderRow, connection: duckdb.DuckDBPyConnection) -> RawTable:
+        """Read everything below the headings into the table "raw"; refuse what cannot be a table."""
+        loaded = self._load(sheet, header.row, None)
+        found = loaded.available_columns()
+        indexes = [column.absolute_index for column in found]
+        names = ", ".join(f'"{column.name}" AS c{column.absolute_index}' for column in found)
+        connection.register("loaded", loaded)
+        numbered = f"SELECT row_number() OVER () + {header.row} AS sheet_row, {names} FROM loaded"  # noqa: S608
+        connection.execute(f"CREATE OR REPLACE TABLE raw AS {numbered}")
+        connection.unregister("loaded")
+        columns = columns_of(connection, indexes, [header.heading(index) for index in indexes])
+        return RawTable(connection, columns, header.row)
+
+    def _load(self, sheet: str, skipped: int, rows: int | None) -> fastexcel.ExcelSheet:
+        try:
+            return self._reader.load_sheet(
+                sheet,
+                header_row=None,
+                skip_rows=skipped,
+                n_rows=rows,
+                schema_sample_rows=None,
+                whitespace_as_null=True,
+            )
+        except fastexcel.FastExcelError as error:
+            raise Refused(f"Sheet '{sheet}' is damaged and cannot be read.") from error
+
+
+def _grid_of(loaded: fastexcel.ExcelSheet) -> Grid:
+    columns = [column.absolute_index for column in loaded.available_columns()]
+    grid: Grid = {}
+    if not columns or not loaded.height:
+        return grid
+    with duckdb.connect() as connection, suppress(duckdb.InvalidInputException):
+        connection.register("loaded", loaded)
+        for row, cells in enumerate(connection.execute("FROM loaded").fetchall(), start=1):
+            texts = {
+                column: text
+                for column, cell in zip(columns, cells, strict=True)
+                if cell is not None and (text := str(cell).strip())
+            }
+            if texts:
+                grid[row] = texts
+    return grid

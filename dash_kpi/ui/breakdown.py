@@ -1,0 +1,77 @@
+"""The chosen KPI by the values of one dimension: a table whose bars are drawn by the browser."""
+
+from typing import Any
+
+from dash import html
+
+from dash_kpi.reporting.values import Breakdown, BreakdownRow
+from dash_kpi.ui import format as formatted
+from dash_kpi.ui.attributes import attributes
+from dash_kpi.ui.buttons import button
+from dash_kpi.ui.filters import BLANK
+from dash_kpi.ui.icons import unseen
+
+
+def breakdown(value: Breakdown, currency: str = "") -> Any:
+    """List the values of the dimension, largest first; a click on one filters by it."""
+    largest = max((abs(row.value) for row in value.rows if row.value is not None), default=0.0)
+    has_shares = any(row.share is not None for row in value.rows)
+    return html.Table(
+        [
+            html.Caption(f"{value.label} by {formatted.heading(value.dimension)}", className="visually-hidden"),
+            html.Thead(_head(value, has_shares)),
+            html.Tbody([_row(value, row, largest, has_shares, currency) for row in value.rows]),
+        ],
+        className="breakdown",
+    )
+
+
+def _head(value: Breakdown, has_shares: bool) -> Any:
+    names = ["Value", *(["Share"] if has_shares else []), "Change"]
+    return html.Tr(
+        [
+            html.Th(formatted.heading(value.dimension), scope="col"),
+            html.Th(unseen("Bar"), scope="col", className="bar-cell"),
+            *(html.Th(name, scope="col", className="number") for name in names),
+        ]
+    )
+
+
+def _row(value: Breakdown, row: BreakdownRow, largest: float, has_shares: bool, currency: str) -> Any:
+    exact = formatted.exact(value.unit, row.value, currency)
+    shown = html.Td(formatted.short(value.unit, row.value, currency), className="number strong", title=exact)
+    share = [html.Td(formatted.share(row.share), className="number")] if has_shares else []
+    return html.Tr([html.Th(_label(value, row), scope="row"), _bar(row, largest), shown, *share, _change(value, row)])
+
+
+def _label(value: Breakdown, row: BreakdownRow) -> Any:
+    name = "" if row.label == BLANK else row.label
+    return button(
+        row.label,
+        className="link clip",
+        title=f"Show only {row.label}",
+        **attributes(data_where=f"{value.dimension}={name}"),
+    )
+
+
+def _bar(row: BreakdownRow, largest: float) -> Any:
+    size = abs(row.value) / largest if row.value is not None and largest else 0.0
+    sign = "negative" if row.value is not None and row.value < 0 else ""
+    return html.Td(
+        html.Progress(
+            value=f"{size:.4f}", max="1", className=f"bar-fill {sign}".rstrip(), **attributes(aria_hidden="true")
+        ),
+        className="bar-cell",
+    )
+
+
+def _change(value: Breakdown, row: BreakdownRow) -> Any:
+    if row.change is None:
+        return html.Td(formatted.MISSING, className="number muted")
+    word = formatted.judgement(value.direction, row.change)
+    arrow = "" if formatted.is_unchanged(row.change) else "▲ " if row.change > 0 else "▼ "
+    parts: list[Any] = [html.Span(arrow, className="arrow", **attributes(aria_hidden="true"))]
+    parts.append(formatted.change(value.unit, row.change))
+    return html.Td(
+        [*parts, unseen(f", {word}") if word else None], className=f"number delta {word}".rstrip(), title=word
+    )

@@ -1,0 +1,101 @@
+"""The KPI cards of the overview."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from dash import html
+
+from dash_kpi.reporting.values import Card
+from dash_kpi.ui import format as formatted
+from dash_kpi.ui.attributes import attributes
+from dash_kpi.ui.buttons import button
+from dash_kpi.ui.icons import icon, unseen
+from dash_kpi.ui.sparkline import sparkline
+
+ARROWS = {True: "▲", False: "▼"}
+
+
+def cards(values: Sequence[Card], chosen: str | None, currency: str = "") -> list[Any]:
+    """Show one card for each KPI; the chosen one is pressed."""
+    return [card(value, value.name == chosen, currency) for value in values]
+
+
+def card(value: Card, is_chosen: bool, currency: str = "") -> Any:
+    """Show one KPI: a button that chooses it for the chart below."""
+    return button(
+        [
+            html.Span(value.label, className="kpi-label"),
+            _number(value, currency),
+            _spark(value),
+            _change(value, currency),
+            _source(value),
+            *([html.Span(value.note, className="kpi-note")] if value.note else []),
+        ],
+        className="kpi-card surface",
+        **attributes(
+            data_kpi=value.name,
+            data_value="" if value.value is None else repr(float(value.value)),
+            aria_pressed="true" if is_chosen else "false",
+        ),
+    )
+
+
+def skeletons(number: int) -> list[Any]:
+    """Show the shape of the cards that come."""
+    return [html.Div(className="kpi-card surface skeleton", **attributes(aria_hidden="true")) for _ in range(number)]
+
+
+def _number(value: Card, currency: str) -> Any:
+    if value.value is None:
+        reason = [html.Span(value.reason, className="kpi-reason")] if value.reason else []
+        return html.Span(
+            [html.Span(formatted.MISSING, className="kpi-value missing"), *reason], className="kpi-number absent"
+        )
+    short, exact = (
+        formatted.short(value.unit, value.value, currency),
+        formatted.exact(value.unit, value.value, currency),
+    )
+    return html.Span(
+        [
+            html.Span(short, className="kpi-value appear", key=exact, **attributes(aria_hidden="true")),
+            unseen(exact),
+        ],
+        className="kpi-number",
+        title=exact,
+    )
+
+
+def _change(value: Card, currency: str) -> Any:
+    if value.change is None:
+        return html.Span(value.change_reason or "", className="kpi-change muted")
+    word = formatted.judgement(value.direction, value.change)
+    arrow = "●" if formatted.is_unchanged(value.change) else ARROWS[value.change > 0]
+    was = formatted.short(value.unit, value.reference, currency)
+    return html.Span(
+        [
+            html.Span(
+                [
+                    html.Span(arrow, className="arrow", **attributes(aria_hidden="true")),
+                    f" {formatted.change(value.unit, value.change)} {word}".rstrip(),
+                ],
+                className=f"delta {word}".rstrip(),
+            ),
+            html.Span(f"was {was}", className="muted", title=formatted.exact(value.unit, value.reference, currency)),
+        ],
+        className="kpi-change",
+    )
+
+
+def _spark(value: Card) -> Any:
+    address = sparkline(value.spark)
+    return html.Img(src=address, alt="", className="kpi-spark") if address else None
+
+
+def _source(value: Card) -> Any:
+    if not value.sources:
+        return None
+    first, *others = value.sources
+    text = f"{first} + {len(others)}" if others else first
+    return html.Span(
+        [icon("file"), html.Span(text, className="clip")], className="kpi-source", title="\n".join(value.sources)
+    )

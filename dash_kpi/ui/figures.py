@@ -1,0 +1,134 @@
+"""Figures as plain dicts, without a template: `assets/theme.js` gives them the colours of the theme.
+
+The colours that carry meaning stand here; each has at least 3:1 against the surfaces of both themes.
+"""
+
+from typing import Any
+
+from dash_kpi.reporting.values import Series, Unit
+from dash_kpi.ui import format as formatted
+
+ACCENT = "#3d7edb"
+FAINT = "#8590a3"
+MOST_TICKS = 7  # marked one by one even on a phone
+DAY_MILLISECONDS = 86_400_000
+TICK_STEPS = {"day": DAY_MILLISECONDS, "week": 7 * DAY_MILLISECONDS, "month": "M1", "quarter": "M3", "year": "M12"}
+TICK_FORMATS = {"day": "%-d %b\n%Y", "week": "%-d %b\n%Y", "month": "%b\n%Y", "quarter": "Q%q\n%Y", "year": "%Y"}
+MOST_MARKERS = 40  # with more points, markers would hide the line
+
+Figure = dict[str, Any]
+
+
+def trend(series: Series, currency: str = "") -> Figure:
+    """Draw a KPI over time, the comparison faint behind it, and periods that are cut short dotted and hollow."""
+    traces = [_comparison(series, currency)] if any(value is not None for value in series.comparison) else []
+    traces.append(_line(series, currency))
+    if series.incomplete:
+        traces += [_connector(series), _hollow(series, currency)]
+    return {"data": traces, "layout": _layout(series, currency)}
+
+
+def empty() -> Figure:
+    """Draw nothing, without axes."""
+    return {"data": [], "layout": {"xaxis": {"visible": False}, "yaxis": {"visible": False}}}
+
+
+def _line(series: Series, currency: str) -> Figure:
+    values = [None if at in series.incomplete else value for at, value in enumerate(series.values)]
+    return {
+        **_trace(series, values, series.labels, currency),
+        "name": series.label,
+        "mode": "lines+markers" if len(values) <= MOST_MARKERS else "lines",
+        "line": {"color": ACCENT, "width": 2.25},
+        "marker": {"color": ACCENT, "size": 6},
+    }
+
+
+def _comparison(series: Series, currency: str) -> Figure:
+    length = len(series.values)
+    values = (*series.comparison, *[None] * length)[:length]
+    labels = (*series.comparison_labels, *[""] * length)[:length]
+    return {
+        **_trace(series, list(values), labels, currency),
+        "name": "Comparison",
+        "mode": "lines+markers" if sum(value is not None for value in values) == 1 else "lines",
+        "line": {"color": FAINT, "width": 1.5},
+        "opacity": 0.8,
+    }
+
+
+def _connector(series: Series) -> Figure:
+    near = {at + step for at in series.incomplete for step in (-1, 0, 1)}
+    values = [value if at in near else None for at, value in enumerate(series.values)]
+    return {
+        "type": "scatter",
+        "x": [day.isoformat() for day in series.periods],
+        "y": values,
+        "mode": "lines",
+        "line": {"color": ACCENT, "width": 2, "dash": "dot"},
+        "hoverinfo": "skip",
+        "showlegend": False,
+    }
+
+
+def _hollow(series: Series, currency: str) -> Figure:
+    values = [value if at in series.incomplete else None for at, value in enumerate(series.values)]
+    trace = _trace(series, values, series.labels, currency)
+    return {
+        **trace,
+        "hovertemplate": trace["hovertemplate"].replace("<extra>", " (incomplete)<extra>"),
+        "name": "Incomplete",
+        "mode": "markers",
+        "marker": {"color": ACCENT, "size": 8, "symbol": "circle-open", "line": {"width": 2}},
+    }
+
+
+def _trace(series: Series, values: list[float | None], labels: tuple[str, ...], currency: str) -> Figure:
+    return {
+        "type": "scatter",
+        "x": [day.isoformat() for day in series.periods],
+        "y": values,
+        "customdata": list(labels),
+        "hovertemplate": f"%{{customdata}}: {_hover(series.unit, currency)}<extra></extra>",
+        "connectgaps": False,
+    }
+
+
+def _layout(series: Series, currency: str) -> Figure:
+    return {
+        "xaxis": {**_ticks(series), "fixedrange": True},
+        "yaxis": {**_scale(series.unit, currency), "fixedrange": True, "rangemode": _range(series)},
+        "hovermode": "x",
+        "dragmode": False,
+        "showlegend": False,
+        "uirevision": series.name,
+    }
+
+
+def _ticks(series: Series) -> Figure:
+    """Write the year on a second line; with few periods mark each, with many as many as there is room for."""
+    ticks: Figure = {"type": "date", "tickformat": TICK_FORMATS[series.grain], "tickangle": 0}
+    if len(series.periods) <= MOST_TICKS:
+        ticks |= {"tick0": series.periods[0].isoformat(), "dtick": TICK_STEPS[series.grain]} if series.periods else {}
+    return ticks
+
+
+def _range(series: Series) -> str:
+    return "tozero" if series.unit in ("currency", "number") else "normal"
+
+
+def _scale(unit: Unit, currency: str) -> Figure:
+    if unit == "percent":
+        return {"tickformat": ".1~%"}
+    if unit == "currency" and currency:
+        return {"tickprefix": formatted.SYMBOLS.get(currency, currency + " ")}
+    return {}
+
+
+def _hover(unit: Unit, currency: str) -> str:
+    if unit == "percent":
+        return "%{y:.2%}"
+    if unit == "ratio":
+        return "%{y:,.4f}"
+    symbol = formatted.SYMBOLS.get(currency, currency and currency + " ") if unit == "currency" else ""
+    return symbol + ("%{y:,.2f}" if unit == "currency" else "%{y:,.4~f}")

@@ -1,0 +1,133 @@
+"""What the overview page shows for one answer of `dash_kpi.reporting.overview`."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import dash_bootstrap_components as dbc
+from dash import html
+
+from dash_kpi.reporting.values import Overview, Series
+from dash_kpi.ui import figures, filters
+from dash_kpi.ui import format as formatted
+from dash_kpi.ui.attributes import attributes
+from dash_kpi.ui.breakdown import breakdown
+from dash_kpi.ui.cards import cards
+from dash_kpi.ui.empty import teach
+from dash_kpi.ui.icons import icon
+
+BY = "overview-by"
+MOST_TABLE_ROWS = 400
+
+
+def contents(
+    answer: Overview, folders: Sequence[str] = (), currency: str = "", as_table: bool = False
+) -> dict[str, Any]:
+    """Return what each part of the page shows; the keys are those of the page's outputs."""
+    series = answer.series
+    chosen = series.name if series else None
+    return {
+        "state": "page full" if answer.span else "page empty",
+        "empty": None if answer.span else teach(folders),
+        "span": span(answer),
+        "notes": [note(text) for text in answer.notes],
+        "cards": cards(answer.cards, chosen, currency),
+        "title": f"{series.label} by {series.grain}" if series else "No KPI to draw",
+        "figure": figures.trend(series, currency) if series else figures.empty(),
+        "caption": caption(answer, series, currency) if series else "",
+        "table": table(series, currency) if series and as_table else None,
+        "breakdown": split(answer, currency),
+    }
+
+
+def span(answer: Overview) -> Any:
+    """Say which days are shown and what they are compared with."""
+    if answer.span is None:
+        return None
+    compared = f"compared with {answer.reference.label}" if answer.reference else "compared with nothing"
+    return html.P(
+        [html.Strong(answer.span.label), " ", html.Span(compared, className="muted")],
+        className="span",
+        **attributes(
+            data_revision=str(answer.revision),
+            data_start=answer.span.start.isoformat(),
+            data_end=answer.span.end.isoformat(),
+        ),
+    )
+
+
+def note(text: str) -> Any:
+    """Say quietly what a reader should know."""
+    return html.P([icon("info"), html.Span(text)], className="note")
+
+
+def caption(answer: Overview, series: Series, currency: str = "") -> list[Any]:
+    """Explain the lines, and tell in a sentence what they show."""
+    keys = [html.Span(answer.span.label, className="key")] if answer.span else []
+    if answer.reference and series.comparison:
+        keys.append(html.Span(answer.reference.label, className="key compared"))
+    if series.incomplete:
+        keys.append(html.Span("incomplete", className="key cut"))
+    return [*keys, html.Span(summary(series, currency), className="summary")]
+
+
+def summary(series: Series, currency: str = "") -> str:
+    """Tell in a sentence what the chart shows, for those who do not see it."""
+    known = [(value, label) for value, label in zip(series.values, series.labels, strict=True) if value is not None]
+    if not known:
+        return f"{series.label} has no value in this period."
+    (lowest, lowest_at), (highest, highest_at), (last, last_at) = min(known), max(known), known[-1]
+    return (
+        f"Highest {formatted.short(series.unit, highest, currency)} ({highest_at}), "
+        f"lowest {formatted.short(series.unit, lowest, currency)} ({lowest_at}), "
+        f"last {formatted.short(series.unit, last, currency)} ({last_at})."
+    )
+
+
+def table(series: Series, currency: str = "") -> Any:
+    """Show the chart's newest points as a table."""
+    has_comparison = any(value is not None for value in series.comparison)
+    heads = [series.grain.capitalize(), series.label, *(["Comparison"] if has_comparison else [])]
+    rows = [_point(series, at, has_comparison, currency) for at in range(len(series.values))]
+    return html.Table(
+        [
+            html.Caption(f"{series.label} by {series.grain}", className="visually-hidden"),
+            html.Thead(
+                html.Tr([html.Th(head, scope="col", className="number" if at else "") for at, head in enumerate(heads)])
+            ),
+            html.Tbody(rows[-MOST_TABLE_ROWS:]),
+        ],
+        className="plain",
+    )
+
+
+def _point(series: Series, at: int, has_comparison: bool, currency: str) -> Any:
+    label = series.labels[at] + (" (incomplete)" if at in series.incomplete else "")
+    compared = series.comparison[at] if at < len(series.comparison) else None
+    cells = [series.values[at], *([compared] if has_comparison else [])]
+    return html.Tr(
+        [
+            html.Th(label, scope="row"),
+            *(html.Td(formatted.exact(series.unit, cell, currency), className="number") for cell in cells),
+        ]
+    )
+
+
+def split(answer: Overview, currency: str = "") -> list[Any]:
+    """Show the chosen KPI by a dimension, and let a person choose which."""
+    if answer.breakdown is None:
+        return []
+    others = answer.breakdown.others
+    return [
+        html.Div(
+            [
+                html.H2(f"{answer.breakdown.label} by"),
+                html.Label("Dimension of the breakdown", htmlFor=BY, className="visually-hidden"),
+                dbc.Select(
+                    id=BY, options=filters.dimensions(answer), value=answer.breakdown.dimension, class_name="select"
+                ),
+            ],
+            className="section-head",
+        ),
+        html.Div(breakdown(answer.breakdown, currency), className="scroll"),
+        html.P(f"{formatted.count(others, 'smaller value')} not listed.", className="muted small") if others else None,
+    ]

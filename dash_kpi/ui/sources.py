@@ -1,0 +1,144 @@
+"""What the data page shows: the sources, the last readings, and the watched folders."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from dash import html
+
+from dash_kpi.reporting.values import DataPage, IngestRow, SourceRow
+from dash_kpi.ui import format as formatted
+from dash_kpi.ui.attributes import attributes
+from dash_kpi.ui.buttons import button
+from dash_kpi.ui.freshness import ago
+from dash_kpi.ui.icons import icon, unseen
+
+STATUS = {  # what a source or a reading is in: icon, word, tone
+    "ok": ("check", "Read", "good"),
+    "missing": ("warning", "File missing", "warn"),
+    "refused": ("stop", "Refused", "bad"),
+    "retired": ("archive", "Retired", "calm"),
+    "queued": ("hourglass", "Waiting", "calm"),
+    "running": ("hourglass", "Reading", "calm"),
+    "loaded": ("check", "Loaded", "good"),
+    "unchanged": ("check", "Nothing new", "calm"),
+}
+SOURCE_HEADS = ("File", "Status", "Rows", "Days", "Measures", "Dimensions", "Read", "")
+INGEST_HEADS = ("File", "Outcome", "Rows", "Refused", "When")
+
+
+def contents(page: DataPage, now: datetime) -> dict[str, Any]:
+    """Return what each part of the page shows; the keys are those of the page's outputs."""
+    return {
+        "folders": [folder(path) for path in page.folders],
+        "sources": sources(page.sources, now),
+        "ingests": ingests(page.ingests, now),
+        "count": formatted.count(len(page.sources), "source"),
+    }
+
+
+def folder(path: str) -> Any:
+    """Show the path of a watched folder, ready to be copied."""
+    copy = button(
+        [icon("copy"), "Copy path"],
+        className="quiet",
+        **attributes(data_copy=path),
+    )
+    return html.Li([icon("folder"), html.Code(path), copy])
+
+
+def sources(rows: Sequence[SourceRow], now: datetime) -> Any:
+    """List the sources; one that is missing can be retired, one that is retired restored."""
+    if not rows:
+        return html.P("No source yet. Add a workbook or a CSV file above; its sheets appear here.", className="muted")
+    return _table("Sources", SOURCE_HEADS, [_source(row, now) for row in rows], "sources")
+
+
+def ingests(rows: Sequence[IngestRow], now: datetime) -> Any:
+    """List the last readings of files, newest first."""
+    if not rows:
+        return html.P("Nothing was read yet.", className="muted")
+    return _table("Last readings", INGEST_HEADS, [_ingest(row, now) for row in rows], "ingests")
+
+
+def status(name: str) -> Any:
+    """Name a status with an icon and a word, never by colour alone."""
+    picture, word, tone = STATUS[name]
+    return html.Span([icon(picture), word], className=f"status {tone}", **attributes(data_status=name))
+
+
+def _source(row: SourceRow, now: datetime) -> Any:
+    cells = [
+        [html.Strong(row.file, className="file"), html.Span(row.sheet, className="sheet") if row.sheet else None],
+        [status(row.status), html.Span(row.reason, className="reason") if row.reason else None, _warnings(row)],
+        [html.Span(f"{row.rows:,}"), _refused(row.rows_refused)],
+        [
+            html.Span(formatted.days(row.first_day, row.last_day), className="days"),
+            html.Span(f"by {row.grain}", className="sub") if row.grain else None,
+        ],
+        html.Span(", ".join(row.measures) or "–", className="names"),
+        html.Span(", ".join(row.dimensions) or "–", className="names"),
+        ago(row.read_at, now),
+        _action(row),
+    ]
+    return html.Tr(_cells(SOURCE_HEADS, cells), **attributes(data_source=str(row.id), data_status=row.status))
+
+
+def _ingest(row: IngestRow, now: datetime) -> Any:
+    outcome = row.status if row.status != "done" else (row.outcome or "loaded")
+    cells = [
+        html.Span(row.file, className="file"),
+        [status(outcome), html.Span(row.reason, className="reason") if row.reason else None],
+        f"{row.rows_loaded:,}",
+        f"{row.rows_refused:,}",
+        ago(row.finished_at or row.created_at, now),
+    ]
+    return html.Tr(_cells(INGEST_HEADS, cells), **attributes(data_ingest=str(row.id), data_status=outcome))
+
+
+def _refused(number: int) -> Any:
+    return html.Span(f"{number:,} refused", className="sub warn") if number else None
+
+
+def _warnings(row: SourceRow) -> Any:
+    if not row.warnings:
+        return None
+    items = [html.Li(message, **attributes(data_code=code)) for code, message in row.warnings]
+    return html.Details([html.Summary(formatted.count(len(items), "warning")), html.Ul(items)], className="warnings")
+
+
+def _action(row: SourceRow) -> Any:
+    if row.status == "retired":
+        return _button("restore", row.id, "Restore", f"Restore {row.file}")
+    if row.status != "missing":
+        return None
+    return html.Details(
+        [
+            html.Summary("Retire …"),
+            html.P("Its rows leave the numbers from now on. You can restore it here at any time."),
+            _button("retire", row.id, "Retire it", f"Retire {row.file}"),
+        ],
+        className="confirm",
+    )
+
+
+def _button(act: str, source_id: int, text: str, title: str) -> Any:
+    wish = attributes(data_act=act, data_id=str(source_id))
+    return button(text, className="quiet", title=title, **wish)
+
+
+def _table(caption: str, heads: Sequence[str], rows: list[Any], name: str) -> Any:
+    head = [html.Th(text or unseen("Actions"), scope="col", className=_align(text)) for text in heads]
+    body = [html.Caption(caption, className="visually-hidden"), html.Thead(html.Tr(head)), html.Tbody(rows)]
+    return html.Div(html.Table(body, className=f"plain {name}"), className="scroll")
+
+
+def _cells(heads: Sequence[str], cells: Sequence[Any]) -> list[Any]:
+    return [
+        html.Td(cell, className=_align(head), **attributes(data_head=head))
+        for head, cell in zip(heads, cells, strict=True)
+    ]
+
+
+def _align(head: str) -> str:
+    return "number" if head in ("Rows", "Refused") else ""

@@ -1,0 +1,22 @@
+"""How gunicorn runs the web server: the one place for it.
+
+`dash-kpi serve` names this module; `gunicorn.conf.py` in a checkout passes it on to a plain `gunicorn`.
+"""
+
+from dash_kpi.settings import load_settings
+
+_settings = load_settings()
+_host = f"[{_settings.host}]" if ":" in _settings.host else _settings.host
+
+wsgi_app = "dash_kpi.app:server_from_environment()"
+bind = f"{_host}:{_settings.port}"
+worker_class = "gthread"  # keeps the connections of polling pages alive
+workers = _settings.web_workers
+threads = _settings.web_threads
+preload_app = True  # workers share the memory of what was imported
+keepalive = 30
+timeout = 60
+graceful_timeout = 10
+control_socket_disable = True
+accesslog = None
+loglevel = "warning"

@@ -1,0 +1,88 @@
+"""Uploads: a raw body becomes a file in the inbox and a job that reads it.
+
+The body is streamed to a hidden name beside its final one and then renamed, so that whoever watches
+the folder sees a whole file or none.
+"""
+
+import logging
+import os
+import secrets
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO
+
+from flask import Blueprint, Response, abort, jsonify, request
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from dash_kpi.errors import Refused
+from dash_kpi.ingest import jobs, sniff
+from dash_kpi.web.context import database, workspace
+from dash_kpi.web.names import safe_name
+
+CHUNK_BYTES = 2**18
+HIDDEN = ".upload-"
+FORGOTTEN_SECONDS = 3600  # after which a part that nobody writes to belongs to a process that was killed
+
+log = logging.getLogger(__name__)
+uploads = Blueprint("uploads", __name__)
+
+
+@uploads.post("/api/uploads")
+def upload() -> tuple[Response, int]:
+    """Keep the body under the name given by the query, and queue its reading."""
+    settings = database().settings
+    request.max_content_length = settings.upload_mb * 2**20
+    name = safe_name(request.args.get("name", ""))
+    target = settings.inbox / name
+    if target.is_dir():
+        raise Refused(f"There is a folder named '{name}'; rename the file.")
+    try:
+        replaces = receive(request.stream, target)
+    except RequestEntityTooLarge:
+        abort(413, f"The file is larger than {settings.upload_mb} MB, the most that can be uploaded.")
+    except OSError as error:
+        log.exception("upload_failed")
+        abort(507, f"The server cannot keep the file: {error.strerror}.")
+    job = jobs.enqueue(database(), workspace(), target, datetime.now(UTC))
+    return jsonify(job=job, file=name, replaces=replaces), 202
+
+
+def receive(stream: IO[bytes], target: Path) -> bool:
+    """Write a stream to a file, all or nothing; return whether it replaces one.
+
+    Raises Refused when the content is nothing that can be read.
+    """
+    remove_forgotten(target.parent, time.time())
+    with hidden_part(target.parent) as part:
+        with part.open("xb") as file:
+            while chunk := stream.read(CHUNK_BYTES):
+                file.write(chunk)
+            file.flush()
+            os.fsync(file.fileno())
+        sniff.kind_of(part)
+        replaces = target.exists()
+        part.replace(target)
+    return replaces
+
+
+@contextmanager
+def hidden_part(folder: Path) -> Iterator[Path]:
+    """Yield a name that watchers pass over; whatever is left under it at the end is removed."""
+    part = folder / f"{HIDDEN}{secrets.token_hex(8)}"
+    try:
+        yield part
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def remove_forgotten(folder: Path, now: float) -> None:
+    """Remove the parts of uploads that were cut off together with their process."""
+    for part in folder.glob(f"{HIDDEN}*"):
+        try:
+            if now - part.stat().st_mtime > FORGOTTEN_SECONDS:
+                part.unlink()
+        except OSError:  # somebody else was quicker
+            continue

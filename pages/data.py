@@ -1,0 +1,82 @@
+"""The data: what was read, from where, how well; and the upload."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import dash
+from dash import Input, Output, callback, html
+
+from dash_kpi.ingest.missing import restore, retire
+from dash_kpi.reporting.data import data_page
+from dash_kpi.ui import sources
+from dash_kpi.ui.attributes import attributes
+from dash_kpi.ui.empty import choose
+from dash_kpi.ui.frame import ACT, FLAG, JOBS, MESSAGE
+from dash_kpi.ui.icons import icon
+from dash_kpi.web.context import database, workspace
+
+dash.register_page(__name__, path="/data", title="Data · Dash KPI", name="Data", layout=lambda **_: layout())
+
+ACTS = {  # what a person can do with a source: the service, and what is said when it is done
+    "retire": (retire, "Retired: its rows have left the numbers. You can restore it in the list."),
+    "restore": (restore, "Restored: its rows are part of the numbers again."),
+}
+FOLDERS, SOURCES, INGESTS, COUNT = "data-folders", "data-sources", "data-ingests", "data-count"
+
+
+def layout(**_: Any) -> Any:
+    """Lay out the page; `assets/app.js` lists the uploads."""
+    return html.Div(
+        [
+            html.Div([html.H1("Data"), html.P(id=COUNT, className="muted")], className="page-head"),
+            html.Div([_upload(), _folders()], className="panels halves"),
+            html.Section([html.H2("Sources"), html.Div(id=SOURCES)], className="surface panel"),
+            html.Section([html.H2("Last readings"), html.Div(id=INGESTS)], className="surface panel"),
+        ],
+        id="data",
+        className="page",
+    )
+
+
+def _upload() -> Any:
+    drop = [
+        icon("upload"),
+        html.P([html.Strong("Drop Excel or CSV files here"), " or anywhere on this page"]),
+        choose("Choose files"),
+    ]
+    return html.Section(
+        [
+            html.H2("Upload"),
+            html.Div(drop, id="data-drop", className="drop", **attributes(data_drop="")),
+            html.Ul(id="uploads", className="uploads", **attributes(aria_label="Uploads")),
+        ],
+        className="surface panel",
+    )
+
+
+def _folders() -> Any:
+    words = "Files in these folders, and in the folders inside them, are read as soon as they are saved."
+    return html.Section(
+        [html.H2("Watched folders"), html.P(words, className="muted"), html.Ul(id=FOLDERS, className="folders")],
+        className="surface panel",
+    )
+
+
+@callback(
+    output={
+        "folders": Output(FOLDERS, "children"),
+        "sources": Output(SOURCES, "children"),
+        "ingests": Output(INGESTS, "children"),
+        "count": Output(COUNT, "children"),
+    },
+    inputs=[Input(FLAG, "data"), Input(JOBS, "data")],
+)
+def show(_flag: Any, _jobs: Any) -> Any:
+    return sources.contents(data_page(database(), workspace()), datetime.now(UTC))
+
+
+@callback(Output(MESSAGE, "data"), Input(ACT, "data"), prevent_initial_call=True)
+def act(wish: dict[str, Any]) -> Any:
+    change, words = ACTS[wish["act"]]
+    change(database(), workspace(), int(wish["source"]), datetime.now(UTC))
+    return {"text": words}
