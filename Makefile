@@ -8,6 +8,11 @@ MAKEFLAGS += --no-print-directory
 
 PYTHON := .venv/bin/python
 PIP := $(PYTHON) -m pip --disable-pip-version-check --quiet --no-input
+# deptry does not read setup.cfg
+REQUIREMENTS := from configparser import ConfigParser; from pathlib import Path; \
+	setup = ConfigParser(interpolation=None); setup.read("setup.cfg"); \
+	Path(".venv/requirements.txt").write_text(setup["options"]["install_requires"]); \
+	Path(".venv/requirements-test.txt").write_text(setup["options.extras_require"]["test"])
 BROWSER = $${DASH_KPI_CHROMIUM:-$$(command -v chromium || command -v chromium-browser || command -v google-chrome || true)}
 INSTALL := export DEBIAN_FRONTEND=noninteractive; root=$$([ "$$(id -u)" = 0 ] || echo sudo); \
 	can_install() { command -v apt-get >/dev/null && { [ -z "$$root" ] || command -v sudo >/dev/null; }; }; \
@@ -26,7 +31,8 @@ test: .venv/test browser ## check everything, quickest first
 	@$(PYTHON) -m ruff check
 	@$(PYTHON) -m mypy
 	@.venv/bin/lint-imports
-	@$(PYTHON) -m deptry .
+	@$(PYTHON) -c '$(REQUIREMENTS)' && $(PYTHON) -m deptry . \
+		--requirements-files .venv/requirements.txt --requirements-files-dev .venv/requirements-test.txt
 	@DASH_KPI_CHROMIUM="$(BROWSER)" $(PYTHON) -m pytest --quiet
 
 format: .venv/test ## format the code, and repair what the linter can

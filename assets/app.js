@@ -483,6 +483,11 @@
     unfilter: (element) => setFilter(element.dataset.unfilter, []),
     now: () => go((params) => params.delete("as_of")),
     nav: (element) => [...document.querySelectorAll(".nav a")].find((link) => link.pathname === element.dataset.nav)?.click(),
+    confirm: (element) => {
+      const question = element.nextElementSibling;
+      question.hidden = !question.hidden;
+      element.setAttribute("aria-expanded", String(!question.hidden));
+    },
     copy: (element) => copy(element.dataset.copy),
     act: (element) => set("act", { data: { act: element.dataset.act, source: element.dataset.id, at: Date.now() } }),
     choose: () => picker.click(),

@@ -67,10 +67,16 @@
     },
   });
 
+  // The first switch always changes what one sees, the second changes it back, the third follows the system again.
+  function following() {
+    const [own, other] = system.matches ? ["dark", "light"] : ["light", "dark"];
+    return { system: other, [other]: own, [own]: "system" }[choice()];
+  }
+
   window.dashKpiTheme = {
     choice,
     next() {
-      const chosen = CHOICES[(CHOICES.indexOf(choice()) + 1) % CHOICES.length];
+      const chosen = following();
       try { localStorage.setItem(KEY, chosen); } catch { remembered = chosen; }
       paint();
       return chosen;

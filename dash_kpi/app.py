@@ -22,9 +22,9 @@ from dash_kpi.ui import frame
 from dash_kpi.web.compression import compress_answers
 from dash_kpi.web.context import EXTENSION
 from dash_kpi.web.failures import on_callback_error, report_failures
-from dash_kpi.web.flag import flags
+from dash_kpi.web.flag import answer_early, flags
 from dash_kpi.web.health import health
-from dash_kpi.web.security import protect
+from dash_kpi.web.security import protect, script_hash
 from dash_kpi.web.static import PLOTLY_URL, serve_static
 from dash_kpi.web.uploads import uploads
 
@@ -46,10 +46,11 @@ class DashKpi(dash.Dash):
 
 def create_app(settings: Settings) -> dash.Dash:
     """Build the application; nothing connects to the database before the first request asks it something."""
-    server = Flask("dash_kpi", static_folder=None)
+    server = Flask("dash_kpi", static_folder=None, static_url_path="/static")  # the path is for Bootstrap5
     server.secret_key = settings.secret_key
     server.extensions[EXTENSION] = Database(settings)
     Bootstrap5(server)
+    theme = (ASSETS / "theme.js").read_text("utf-8")  # inline: it decides on colours before anything is painted
     app = DashKpi(
         "dash_kpi",
         server=server,  # type: ignore[arg-type]
@@ -59,7 +60,7 @@ def create_app(settings: Settings) -> dash.Dash:
         assets_folder=str(ASSETS),
         assets_ignore=r"^theme\.js$",
         assets_path_ignore=["vendor"],
-        index_string=frame.INDEX.replace("%THEME%", theme_url()),
+        index_string=frame.INDEX.replace('<script src="%THEME%"></script>', f"<script>{theme}</script>"),
         external_stylesheets=[BOOTSTRAP],
         include_pages_meta=False,
         suppress_callback_exceptions=True,
@@ -77,21 +78,19 @@ def create_app(settings: Settings) -> dash.Dash:
     report_failures(server)
     compress_answers(server)
     serve_static(server, ASSETS / "vendor", settings.instance / "cache")
-    protect(server, app.csp_hashes)
+    protect(server, lambda: [*app.csp_hashes(), script_hash(theme)])
+    answer_early(server)
     warm_up(server)
     return app
-
-
-def theme_url() -> str:
-    """Return the address of the script that sets the theme, which changes with the file."""
-    return f"/assets/theme.js?m={(ASSETS / 'theme.js').stat().st_mtime_ns}"
 
 
 def warm_up(server: Flask) -> None:
     """Let Dash finish its setup, and compress what the first page loads, before any thread or fork."""
     client = server.test_client()
-    page = client.get("/").get_data(as_text=True)
-    for url in re.findall(r'(?:src|href)="(/[^"]+)"', page):
+    page = client.get("/")
+    if page.status_code != 200:  # Dash would serve what it has, half of it missing
+        raise DashKpiError("The first page cannot be built; the log says why.")
+    for url in re.findall(r'(?:src|href)="(/[^"]+)"', page.text):
         client.get(url.replace("&amp;", "&"), headers={"Accept-Encoding": "gzip"}).close()
 
 
@@ -99,7 +98,8 @@ def server_from_environment() -> Flask:
     """Return the WSGI application as the environment and config.toml describe it, its database up to date."""
     try:
         settings = load_settings().prepare()
-        logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+        logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+        logging.getLogger("dash_kpi").setLevel(settings.log_level)
         app = create_app(settings)
         database: Database = app.server.extensions[EXTENSION]
         database.upgrade()

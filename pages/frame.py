@@ -34,4 +34,4 @@ def offer_values(dimension: str | None, search: str | None, checked: list[str], 
     chosen = checked if ctx.triggered_id == FILTER_SEARCH else dict(view.filters).get(dimension or "", ())
     known = overview.dimension_values(database(), workspace(), dimension, view.as_of) if dimension else ()
     offered = filters.values(known, search, chosen)
-    return offered, list(chosen), filters.remark(known, offered)
+    return offered, list(chosen), filters.remark(known, search, offered)

@@ -31,7 +31,15 @@ _GRACE_SECONDS = 5
 _PREFIX = ".child-"
 _ABANDONED_SECONDS = 24 * 3600
 _DAMAGED = "The file is damaged: the reader gave up on it."
-_OUT_OF_MEMORY = (b"memory allocation of", b"out of memory", b"Out of Memory", b"capacity overflow", b"MemoryError")
+_OUT_OF_MEMORY = (
+    b"memory allocation of",
+    b"Cannot allocate memory",
+    b"can't start new thread",
+    b"Out of Memory",
+    b"out of memory",
+    b"capacity overflow",
+    b"MemoryError",
+)
 
 _context = multiprocessing.get_context("forkserver")
 _context.set_forkserver_preload(["dash_kpi.ingest.child"])
@@ -195,7 +203,7 @@ def _sentence_for(error: BaseException, limits: Limits) -> str:
     words = str(error).encode("utf-8", "replace")
     if isinstance(error, MemoryError) or any(sign in words for sign in _OUT_OF_MEMORY):
         return _needs_memory(limits)
-    if isinstance(error, FileNotFoundError | PermissionError):
+    if isinstance(error, OSError):
         return "The file cannot be opened: it is gone, or it may not be read."
     return _DAMAGED
 

@@ -12,6 +12,7 @@ from dash_kpi.ingest.columns import DateSource, Mapping
 from dash_kpi.ingest.dates import FIRST_YEAR, LAST_YEAR, DateTexts, read_dates
 from dash_kpi.ingest.derived import Derived, amount_sources, derive, expression
 from dash_kpi.ingest.headings import is_english
+from dash_kpi.ingest.numbers import LARGEST, PLAIN
 from dash_kpi.ingest.profile import Profile, distinct_texts
 from dash_kpi.ingest.raw import RawTable
 
@@ -84,8 +85,10 @@ def _register_dates(table: RawTable, source: DateSource, joins: list[str]) -> Da
 
 def _number(connection: duckdb.DuckDBPyConnection, one: Profile, joins: list[str]) -> str:
     name = one.column.name
+    if one.numbers is None and one.kind == "number_text":
+        return f"CASE WHEN regexp_full_match(raw.{name}, '{PLAIN}') THEN try_cast(raw.{name} AS DOUBLE) END"
     if one.numbers is None:
-        return f"CASE WHEN isfinite(raw.{name}::DOUBLE) THEN raw.{name}::DOUBLE END"
+        return f"CASE WHEN abs(raw.{name}::DOUBLE) < {LARGEST} THEN raw.{name}::DOUBLE END"
     _register(connection, f"numbers_{name}", one.numbers.values, "value", one.numbers.values.values())
     joins.append(f"LEFT JOIN numbers_{name} ON numbers_{name}.text = raw.{name}")
     return f"numbers_{name}.value"

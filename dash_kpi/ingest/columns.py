@@ -67,8 +67,9 @@ def map_columns(profiles: Sequence[Profile], rows: int, sheet: str | None = None
         measures[name] = MeasureSource(name, one, _aggregation(one, canonical))
     dimensions: dict[str, Profile] = {}
     left_out = []
+    measured = {one.column.index for one in numeric}
     for one in rest:
-        if one in numeric:
+        if one.column.index in measured:
             continue
         reason = _reason_against_dimension(one, rows)
         if reason:

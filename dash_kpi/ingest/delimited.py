@@ -16,14 +16,17 @@ import numpy as np
 from charset_normalizer import from_bytes
 
 from dash_kpi.errors import Refused
+from dash_kpi.ingest.addresses import letters
 from dash_kpi.ingest.header_row import HeaderRow
 from dash_kpi.ingest.package import PEEK_ROWS, Grid
 from dash_kpi.ingest.raw import RawTable, columns_of
+from dash_kpi.ingest.reading import Warning as Finding
 
 _DELIMITERS = ",;\t|"
 _SAMPLE_BYTES = 1 << 18
 _CHUNK_ROWS = 50_000
 _COLUMNS = 2_000
+_COLUMNS_WITHOUT_HEADING = 20
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -61,23 +64,33 @@ class Delimited:
     def read(self, header: HeaderRow, connection: duckdb.DuckDBPyConnection) -> RawTable:
         """Read everything below the headings into the table "raw"; every column is text."""
         width = max(header.headings, default=0) + 1
+        widest = min(width + _COLUMNS_WITHOUT_HEADING, _COLUMNS)
+        cut: list[int] = []
         connection.execute("DROP TABLE IF EXISTS raw")
         below = (one for one in self._rows() if one[0] > header.row)
         first = True
         while chunk := list(islice(below, _CHUNK_ROWS)):
             wanted = max(len(cells) for _, cells in chunk)
             if first:
-                width = min(max(width, wanted), _COLUMNS)
+                width = min(max(width, wanted), widest)
                 fields = ", ".join(f"c{column} VARCHAR" for column in range(width))
                 connection.execute(f"CREATE TABLE raw (sheet_row BIGINT, {fields})")
                 first = False
             elif wanted > width:
-                width = _widen(connection, width, min(wanted, _COLUMNS))
+                width = _widen(connection, width, min(wanted, widest))
+            cut += [row for row, cells in chunk if len(cells) > widest]
             _insert(connection, chunk, width)
         if first:
             raise Refused("The table has headings, but no rows below them.")
         columns = columns_of(connection, range(width), [header.heading(column) for column in range(width)])
-        return RawTable(connection, columns, header.row, has_cells=False, prefers_comma=self._delimiter == ";")
+        return RawTable(
+            connection,
+            columns,
+            header.row,
+            has_cells=False,
+            prefers_comma=self._delimiter == ";",
+            notes=_cut_rows(cut, widest),
+        )
 
     def _sample(self) -> str:
         with self._path.open("rb") as file:
@@ -97,6 +110,15 @@ class Delimited:
                         yield row, cells
             except csv.Error as error:
                 raise Refused(f"{NOT_A_TABLE[:-1]}, or a quotation mark is never closed.") from error
+
+
+def _cut_rows(rows: list[int], widest: int) -> tuple[Finding, ...]:
+    """Return the warning about rows that have many more cells than there are headings."""
+    if not rows:
+        return ()
+    what = "1 row has" if len(rows) == 1 else f"{len(rows):,} rows have"
+    cells = tuple(f"{letters(widest)}{row}" for row in rows[:200])
+    return (Finding("cells_left_out", f"{what} more cells than there are headings.", cells, len(rows)),)
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, chunk: list[tuple[int, list[str]]], width: int) -> None:

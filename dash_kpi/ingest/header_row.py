@@ -1,5 +1,6 @@
 """Find the row of headings among the first rows of a sheet."""
 
+import re
 from dataclasses import dataclass
 
 from dash_kpi.ingest.addresses import letters
@@ -8,6 +9,7 @@ from dash_kpi.ingest.package import Grid
 
 _ROWS_BELOW = 20
 _LONGEST_HEADING = 80
+_AMOUNT = re.compile(r"[^\W\d]{1,3}[.$]?\s?\d[\d.,]*\Z(?<=[.,]\d\d)|[^\W\d]{1,3}[.$]?\s\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,11 @@ def find_header(grid: Grid) -> HeaderRow | None:
 def looks_like_value(text: str) -> bool:
     """Tell whether a text is a number, a date or a code rather than words."""
     signs = [sign for sign in text if not sign.isspace()]
-    return bool(signs) and sum(sign.isdigit() for sign in signs) * 2 >= len(signs)
+    digits = sum(sign.isdigit() for sign in signs)
+    if not signs or digits * 2 < len(signs):
+        return False
+    # "Q1" and "m12" are names; "Rs 500" and "SO51247" are not.
+    return not text[0].isalpha() or digits >= 5 or bool(_AMOUNT.match(text))
 
 
 def _score(grid: Grid, row: int, below: list[int]) -> float:

@@ -14,7 +14,7 @@ from dash_kpi.errors import Refused
 from dash_kpi.ingest.addresses import column_of, letters, position
 from dash_kpi.ingest.sniff import DAMAGED
 
-INFLATED_BYTES = 2 << 30
+INFLATED_BYTES = 1 << 30
 CELLS = 40_000_000
 SMALL_BYTES = 8 << 20
 _SUSPICIOUS_RATIO = 150
@@ -22,6 +22,7 @@ _PIECE = 1 << 20
 _LONGEST_CELL = 4 << 20
 _KEPT_CELLS = 20_000
 
+_LATER_COLUMN = re.compile(rb' r="[A-Z]{2}')
 _FAR_COLUMN = re.compile(rb'<c r="([A-Z]{2,3})\d+"[^>]*[^/>]>|<c r="([A-Z]{2,3})\d+">')
 _ROW = re.compile(rb'<row [^>]*?\br="(\d+)"')
 _NO_VALUE = re.compile(rb"(?:</f>|<f[^>]*/>)\s*(?:</c>|<v\s*/>|<v>\s*</v>)")
@@ -37,6 +38,7 @@ class SheetScan:
     formulas: set[tuple[int, int]] = field(default_factory=set)
     last_row: int = 0
     last_column: int = 25
+    has_formulas: bool = False
 
     @property
     def is_too_wide(self) -> bool:
@@ -101,7 +103,9 @@ def _look(content: bytes, sheet: SheetScan) -> bytes:
     _measure(content, sheet)
     if b' t="e"' in content:
         _find_errors(content, sheet)
-    if b"<f" in content:
+    # A formula that refers to another one's text comes after it and may not end in "</f>" itself.
+    sheet.has_formulas = sheet.has_formulas or b"</f>" in content or b"<f " in content[:4096]
+    if sheet.has_formulas:
         _find_formulas(content, sheet)
     return rest
 
@@ -110,6 +114,8 @@ def _measure(content: bytes, sheet: SheetScan) -> None:
     start = content.rfind(b"<row ")
     if start >= 0 and (row := _ROW.match(content, start)):
         sheet.last_row = max(sheet.last_row, int(row[1]))
+    if not _LATER_COLUMN.search(content):
+        return
     names = {one or other for one, other in _FAR_COLUMN.findall(content)}
     if names:
         sheet.last_column = max(sheet.last_column, *(column_of(name.decode()) for name in names))

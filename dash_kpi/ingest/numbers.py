@@ -4,7 +4,6 @@
 of the same column can tell.
 """
 
-import math
 import re
 from collections import Counter
 from collections.abc import Iterable
@@ -13,7 +12,9 @@ from functools import lru_cache
 
 from dash_kpi.ingest.placeholders import is_placeholder
 
-_PLAIN = re.compile(r"-?\d+(?:\.\d+)?\Z")
+PLAIN = r"-?\d{1,90}(\.\d+)?"  # what DuckDB reads without our help
+LARGEST = 1e100  # beyond it a cell is a mistake, and sums could overflow
+_PLAIN = re.compile(rf"{PLAIN}\Z")
 _SPACES = re.compile(r"[\s\u00a0\u202f\u2009\u2007]+")
 _SHAPE = re.compile(
     r"(?P<before>[^\d.,]*)(?P<digits>(?:[.,]?\d)(?:[\d.,' ]*\d)?[.,]?)"
@@ -39,14 +40,7 @@ class NumberTexts:
     """What the texts of one column mean: `values` holds those that are numbers."""
 
     values: dict[str, float]
-    decimal: str
-    is_decided: bool
     has_percent: bool
-
-    @property
-    def notation(self) -> str:
-        """Return an example of how the column writes its numbers."""
-        return "1,234.56" if self.decimal == "." else "1.234,56"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +68,13 @@ def read_numbers(texts: Iterable[str], prefers_comma: bool = False, has_number_c
         vote = _decimal_shown_by(shape.digits)
         if vote:
             votes[vote] += 1
-    is_decided = votes["."] != votes[","]
     decimal = _winner(votes, prefers_comma)
     values = {}
     for text, shape in shapes.items():
         number = _number(shape, decimal, has_number_cells and bool(_PLAIN.match(text)))
         if number is not None:
             values[text] = number
-    return NumberTexts(values, decimal, is_decided, any(shape.is_percent for shape in shapes.values()))
+    return NumberTexts(values, any(shape.is_percent for shape in shapes.values()))
 
 
 def looks_like_numbers(texts: Iterable[str]) -> bool:
@@ -190,4 +183,4 @@ def _finite(number: float, shape: _Shape) -> float | None:
     number *= shape.factor
     if shape.is_percent:
         number = float(f"{number:.15g}")
-    return number if math.isfinite(number) else None
+    return number if abs(number) < LARGEST else None

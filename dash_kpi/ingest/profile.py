@@ -6,12 +6,13 @@ from typing import Any, Literal
 
 from dash_kpi.ingest.dates import DateTexts, looks_like_dates
 from dash_kpi.ingest.headings import Heading, is_english, understand
-from dash_kpi.ingest.numbers import NumberTexts, looks_like_codes, looks_like_numbers, read_numbers
+from dash_kpi.ingest.numbers import LARGEST, PLAIN, NumberTexts, looks_like_codes, looks_like_numbers, read_numbers
 from dash_kpi.ingest.placeholders import is_placeholder
 from dash_kpi.ingest.raw import RawColumn, RawTable
 
 Kind = Literal["number", "date", "text", "number_text", "date_text", "truth", "duration", "empty"]
 
+_QUERY_COLUMNS = 60
 _SAMPLE_ROWS = 2_000
 _SAMPLE_TEXTS = 400
 _MOST_NUMBER_TEXTS = 2_000_000
@@ -53,7 +54,7 @@ def profile(table: RawTable) -> tuple[Profile, ...]:
     """Return what each column holds, in the order of the columns."""
     if not table.columns:
         return ()
-    facts = table.rows(f"SELECT {', '.join(_facts(column) for column in table.columns)} FROM raw")[0]  # noqa: S608
+    facts = [fact for start in range(0, len(table.columns), _QUERY_COLUMNS) for fact in _facts(table, start)]
     samples = _samples(table)
     prefers_comma = table.prefers_comma or not is_english(column.heading for column in table.columns)
     return tuple(
@@ -67,14 +68,20 @@ def distinct_texts(table: RawTable, expression: str) -> list[str]:
     return [text for (text,) in table.rows(f"SELECT DISTINCT {expression} AS t FROM raw WHERE t IS NOT NULL")]  # noqa: S608
 
 
-def _facts(column: RawColumn) -> str:
+def _facts(table: RawTable, start: int) -> tuple[dict[str, Any], ...]:
+    """Return the facts about some columns; planning a query of hundreds of them takes longer than several."""
+    columns = table.columns[start : start + _QUERY_COLUMNS]
+    return table.rows(f"SELECT {', '.join(map(_facts_of, columns))} FROM raw")[0]  # noqa: S608
+
+
+def _facts_of(column: RawColumn) -> str:
     name = column.name
     fields = {"filled": f"count({name})", "n": f"approx_count_distinct({name})"}
     if column.kind == "number":
-        finite = f"{name} FILTER (WHERE isfinite({name}::DOUBLE))"
+        finite = f"CASE WHEN abs({name}::DOUBLE) < {LARGEST} THEN {name} END"
         fields |= {
-            "low": f"min({finite.replace(' FILTER', ') FILTER', 1)}",
-            "high": f"max({finite.replace(' FILTER', ') FILTER', 1)}",
+            "low": f"min({finite})",
+            "high": f"max({finite})",
             "whole": f"coalesce(bool_and({name} = floor({name})), false)",
         }
     return f"{{{', '.join(f'{key!r}: {value}' for key, value in fields.items())}}} AS {name}"
@@ -143,6 +150,9 @@ def _profile_of_text(
     is_number = looks_like_numbers(sample) and not looks_like_codes(sample) and distinct < _MOST_NUMBER_TEXTS
     if not is_number or (heading.is_code and not heading.date_rank):
         return Profile(column, heading, "text", filled, distinct, sample=sample)
+    plain = None if prefers_comma else _plain_numbers(table, column)
+    if plain is not None:
+        return Profile(column, heading, "number_text", filled, distinct, *plain, sample)
     numbers = read_numbers(distinct_texts(table, column.name), prefers_comma, table.has_cells)
     found = numbers.values.values()
     return Profile(
@@ -157,3 +167,17 @@ def _profile_of_text(
         sample,
         numbers,
     )
+
+
+def _plain_numbers(table: RawTable, column: RawColumn) -> tuple[float, float, bool] | None:
+    """Return the lowest and highest number and whether all are whole, where none needs our reading."""
+    name = column.name
+    value = f"CASE WHEN regexp_full_match({name}, '{PLAIN}') THEN try_cast({name} AS DOUBLE) END"
+    lowest, highest, is_whole, texts = table.rows(
+        "SELECT min(value), max(value), bool_and(value = floor(value)), "  # noqa: S608
+        "list(DISTINCT text) FILTER (WHERE value IS NULL) "
+        f"FROM (SELECT {name} AS text, {value} AS value FROM raw WHERE {name} IS NOT NULL)"
+    )[0]
+    if lowest is None or read_numbers(texts or ()).values:
+        return None
+    return float(lowest), float(highest), bool(is_whole)

@@ -8,6 +8,7 @@ from typing import Any
 import duckdb
 
 from dash_kpi.ingest.addresses import letters
+from dash_kpi.ingest.reading import Warning as Finding
 
 _TYPES = {"VARCHAR": "text", "BOOLEAN": "truth", "INTERVAL": "duration", "TIME": "duration"}
 
@@ -37,6 +38,7 @@ class RawTable:
 
     `broken` holds what became a blank on the way, by (row, column): the text of an error, or "" for a
     formula without a saved value. `has_cells` is false for text files, where nothing is typed.
+    `notes` are what opening the file already found.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -45,6 +47,7 @@ class RawTable:
     has_cells: bool = True
     prefers_comma: bool = False
     broken: dict[tuple[int, int], str] = field(default_factory=dict)
+    notes: tuple[Finding, ...] = ()
 
     def rows(self, query: str, *parameters: Any) -> list[tuple[Any, ...]]:
         """Return the rows of a query over "raw"."""

@@ -27,7 +27,8 @@ AMOUNT_COMPANIONS = """
 amount total totals spent spend value sum subtotal net netto gross brutto line invoice order orders transaction sale
 sold item items purchase purchases extended price paid payment bill billed deal contract in of the usd eur gbp chf brl
 inr cad aud rub try pln us dollar dollars euro euros income
-betrag summe gesamt gesamtsumme wert gesamtpreis preis rechnung* bestell* auftrags* gesamt* netto* brutto* zahl* waren*
+betrag summe gesamt gesamtsumme wert gesamtpreis preis
+rechnung* bestell* auftrags* gesamt* netto* brutto* zahl* waren*
 montant somme valeur facture commande ht ttc de la du des prix
 importe monto valor pedido factura venta do da fatura venda total preco precio bruto liquido neto iva con sin
 importo fattura ordine totale prezzo lordo bedrag totaal factuur totaalprijs bestelling
@@ -48,7 +49,8 @@ venduto del della delle vendita vendite merci totale prodotto kostprijs inkoopwa
 себестоимост* продаж товаров koszt koszty wlasny sprzedazy maliyet* satilan malin toplam satis
 """
 UNIT_COST = """
-unit_cost cost_per_unit manufacturing_price cost_price cost_each purchase_price buying_price stuckkosten stueckkosten einkaufspreis ek_preis
+unit_cost cost_per_unit manufacturing_price cost_price cost_each
+purchase_price buying_price stuckkosten stueckkosten einkaufspreis ek_preis
 einstandspreis cout_unitaire prix_d_achat prix_achat prix_de_revient custo_unitario preco_de_custo preco_custo
 coste_unitario costo_unitario precio_de_coste precio_de_costo precio_de_compra prezzo_d_acquisto prezzo_acquisto
 inkoopprijs kostprijs_per_stuk закупочная_цена себестоимость_единицы koszt_jednostkowy cena_zakupu birim_maliyet*
@@ -76,7 +78,8 @@ betriebskosten depense depenses charges despesa despesas gasto gastos egresos sp
 EXPENSE_COMPANIONS = """
 total operating monthly daily expense expenses opex overhead overheads cost costs amount ausgabe ausgaben aufwand
 aufwendungen betriebskosten gesamt* depense depenses charges totales despesa despesas totais operacionais gasto gastos
-operativos egresos spesa spese totali operative uitgave uitgaven totale onkosten расход* wydatek wydatki gider giderler
+operativos egresos spesa spese totali operative uitgave
+uitgaven totale onkosten расход* wydatek wydatki gider giderler
 toplam of
 """
 UNITS = """
@@ -105,7 +108,8 @@ discount discounts rebate markdown rabatt* *rabatt nachlass remise remises desco
 sconto sconti korting* скидк* rabat* indirim iskonto
 """
 TAX = """
-tax taxes vat gst hst mwst mw_st ust mehrwertsteuer umsatzsteuer steuer *steuer tva taxe impot imposto impostos icms ipi
+tax taxes vat gst hst mwst mw_st ust mehrwertsteuer
+umsatzsteuer steuer *steuer tva taxe impot imposto impostos icms ipi
 iva impuesto impuestos igv imposta tasse btw belasting налог* ндс podatek kdv vergi
 """
 TAX_STATUS = """
@@ -122,7 +126,8 @@ prevision meta metas objetivo objetivos presupuesto orcamento orcado obiettivo o
 CODES = """
 id ids uuid guid no nr num number numero nummer *nummer *nr code codes codigo cod codice kod key sku ean upc isbn asin
 barcode zip zipcode plz postal postcode postleitzahl cep cap phone telephone tel telefon telefone telefono mobile fax
-lat latitude lon lng long longitude row zeile ligne linea riga account konto compte conta cuenta hs imei iban номер код
+lat latitude lon lng long longitude row zeile ligne linea
+riga account konto compte conta cuenta hs imei iban номер код
 индекс_почтовый телефон numer kodu numarasi rowid serial license version flag
 """
 TIME_CODES = """
@@ -132,7 +137,8 @@ kwartal ceyrek weekday wochentag hour stunde heure hora ora uur час time zeit
 """
 ENTITIES = """
 customer client kunde cliente klant клиент employee mitarbeiter seller store shop filiale magasin loja tienda negozio
-winkel магазин branch product produkt produit produto producto prodotto item artikel article artigo articulo department
+winkel магазин branch product produkt produit produto
+producto prodotto item artikel article artigo articulo department
 abteilung region location site plant warehouse route terminal vendor supplier lieferant fournisseur manager person
 index center centre kostenstelle centro line cluster segment class level tier rank
 """
@@ -169,13 +175,17 @@ part media medio promedio tasa porcentaje porcentagem taxa percentual indice quo
 percentuel aandeel средн* процент доля коэффициент srednia procent udzial oran yuzde ortalama temperatur* *temperatur
 alter edad idade eta leeftijd возраст wiek yas bewertung note avaliacao calificacion nota valutazione beoordeling
 рейтинг оценка ocena puan multiple factor speed latency unemployment fuel_price cpi inflation lead_time stock
-inventory level open high low close bestand *bestand lager* estoque existencias giacenza voorraad остаток stok balance saldo on_hand
+inventory level open high low close bestand *bestand lager*
+estoque existencias giacenza voorraad остаток stok balance saldo on_hand
 """
 
 DATES = """
-date dates datum *datum fecha data дата tarih* timestamp datetime day tag jour dia giorno dag день dzien gun week woche
-semaine semana settimana неделя tydzien hafta month monat mois mes mese maand месяц miesiac ay quarter quartal trimestre
-kwartaal квартал kwartal period periode periodo период okres donem year jahr annee ano anno jaar год rok yil fecha_hora
+date dates datum *datum fecha data дата tarih* timestamp datetime
+day tag jour dia giorno dag день dzien gun week woche
+semaine semana settimana неделя tydzien hafta month monat mois
+mes mese maand месяц miesiac ay quarter quartal trimestre
+kwartaal квартал kwartal period periode periodo период okres donem
+year jahr annee ano anno jaar год rok yil fecha_hora
 zeitraum zeitpunkt monat_jahr yearmonth yyyymm when dt data_hora
 """
 BOOKED_DATES = """
@@ -194,7 +204,8 @@ geboorte* betaal* доставк* отгрузк* рожден* оплат* dost
 
 # Words that only English headings have; they decide how 01/02/2024 is read when nothing else does.
 ENGLISH = """
-date day month year week quarter sales revenue amount total price quantity qty units cost customer order orders product
+date day month year week quarter sales revenue amount
+total price quantity qty units cost customer order orders product
 region country city category name number discount tax budget expenses spend net gross value channel store shop item
 payment method rating transaction invoice sold income target by of and the type status
 """

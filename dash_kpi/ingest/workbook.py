@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from pathlib import Path
+from typing import Literal
 
 import duckdb
 import fastexcel
@@ -64,7 +65,7 @@ class Workbook:
         return RawTable(connection, columns, header.row)
 
     def _load(self, sheet: str, skipped: int, rows: int | None) -> fastexcel.ExcelSheet:
-        try:
+        def load(dtypes: Literal["string"] | None) -> fastexcel.ExcelSheet:
             return self._reader.load_sheet(
                 sheet,
                 header_row=None,
@@ -72,7 +73,13 @@ class Workbook:
                 n_rows=rows,
                 schema_sample_rows=None,
                 whitespace_as_null=True,
+                dtypes=dtypes,
             )
+
+        try:
+            return load(None)
+        except fastexcel.UnsupportedColumnTypeCombinationError:
+            return load("string")  # a column of dates and durations, for one, has no type of its own
         except fastexcel.FastExcelError as error:
             raise Refused(f"Sheet '{sheet}' is damaged and cannot be read.") from error
 

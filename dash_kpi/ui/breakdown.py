@@ -69,9 +69,8 @@ def _change(value: Breakdown, row: BreakdownRow) -> Any:
     if row.change is None:
         return html.Td(formatted.MISSING, className="number muted")
     word = formatted.judgement(value.direction, row.change)
-    arrow = "" if formatted.is_unchanged(row.change) else "▲ " if row.change > 0 else "▼ "
-    parts: list[Any] = [html.Span(arrow, className="arrow", **attributes(aria_hidden="true"))]
-    parts.append(formatted.change(value.unit, row.change))
     return html.Td(
-        [*parts, unseen(f", {word}") if word else None], className=f"number delta {word}".rstrip(), title=word
+        [formatted.change(value.unit, row.change), unseen(f", {word}") if word else None],
+        className=f"number delta {formatted.way(row.change)} {word}".rstrip(),
+        title=word,
     )

@@ -9,10 +9,8 @@ from dash_kpi.reporting.values import Card
 from dash_kpi.ui import format as formatted
 from dash_kpi.ui.attributes import attributes
 from dash_kpi.ui.buttons import button
-from dash_kpi.ui.icons import icon, unseen
+from dash_kpi.ui.icons import unseen
 from dash_kpi.ui.sparkline import sparkline
-
-ARROWS = {True: "▲", False: "▼"}
 
 
 def cards(values: Sequence[Card], chosen: str | None, currency: str = "") -> list[Any]:
@@ -46,41 +44,28 @@ def skeletons(number: int) -> list[Any]:
 
 
 def _number(value: Card, currency: str) -> Any:
+    exact = formatted.exact(value.unit, value.value, currency)
     if value.value is None:
-        reason = [html.Span(value.reason, className="kpi-reason")] if value.reason else []
-        return html.Span(
-            [html.Span(formatted.MISSING, className="kpi-value missing"), *reason], className="kpi-number absent"
-        )
-    short, exact = (
-        formatted.short(value.unit, value.value, currency),
-        formatted.exact(value.unit, value.value, currency),
-    )
-    return html.Span(
-        [
-            html.Span(short, className="kpi-value appear", key=exact, **attributes(aria_hidden="true")),
-            unseen(exact),
-        ],
-        className="kpi-number",
-        title=exact,
-    )
+        parts = [html.Span(exact, className="kpi-value missing"), html.Span(value.reason, className="kpi-reason")]
+        return html.Span(parts, className="kpi-number absent")
+    short = formatted.short(value.unit, value.value, currency)
+    shown = html.Span(short, className="kpi-value appear", key=exact, **attributes(aria_hidden="true"))
+    return html.Span([shown, unseen(exact)], className="kpi-number", title=exact)
 
 
 def _change(value: Card, currency: str) -> Any:
+    if value.value is None:
+        return None
     if value.change is None:
-        return html.Span(value.change_reason or "", className="kpi-change muted")
+        return html.Span(value.change_reason, className="kpi-change muted")
     word = formatted.judgement(value.direction, value.change)
-    arrow = "●" if formatted.is_unchanged(value.change) else ARROWS[value.change > 0]
+    text = f"{formatted.change(value.unit, value.change)} {word}".rstrip()
     was = formatted.short(value.unit, value.reference, currency)
+    exact = formatted.exact(value.unit, value.reference, currency)
     return html.Span(
         [
-            html.Span(
-                [
-                    html.Span(arrow, className="arrow", **attributes(aria_hidden="true")),
-                    f" {formatted.change(value.unit, value.change)} {word}".rstrip(),
-                ],
-                className=f"delta {word}".rstrip(),
-            ),
-            html.Span(f"was {was}", className="muted", title=formatted.exact(value.unit, value.reference, currency)),
+            html.Span(text, className=f"delta {formatted.way(value.change)} {word}".rstrip()),
+            html.Span(f"was {was}", className="muted", title=exact),
         ],
         className="kpi-change",
     )
@@ -96,6 +81,4 @@ def _source(value: Card) -> Any:
         return None
     first, *others = value.sources
     text = f"{first} + {len(others)}" if others else first
-    return html.Span(
-        [icon("file"), html.Span(text, className="clip")], className="kpi-source", title="\n".join(value.sources)
-    )
+    return html.Span(text, className="kpi-source clip", title="\n".join(value.sources))

@@ -3,6 +3,7 @@
 The colours that carry meaning stand here; each has at least 3:1 against the surfaces of both themes.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from dash_kpi.reporting.values import Series, Unit
@@ -11,8 +12,8 @@ from dash_kpi.ui import format as formatted
 ACCENT = "#3d7edb"
 FAINT = "#8590a3"
 MOST_TICKS = 7  # marked one by one even on a phone
-DAY_MILLISECONDS = 86_400_000
-TICK_STEPS = {"day": DAY_MILLISECONDS, "week": 7 * DAY_MILLISECONDS, "month": "M1", "quarter": "M3", "year": "M12"}
+EQUAL_STEPS = {"day": 86_400_000, "week": 7 * 86_400_000}  # milliseconds
+TICK_STEPS = {**EQUAL_STEPS, "month": "M1", "quarter": "M3", "year": "M12"}
 TICK_FORMATS = {"day": "%-d %b\n%Y", "week": "%-d %b\n%Y", "month": "%b\n%Y", "quarter": "Q%q\n%Y", "year": "%Y"}
 MOST_MARKERS = 40  # with more points, markers would hide the line
 
@@ -36,62 +37,65 @@ def empty() -> Figure:
 def _line(series: Series, currency: str) -> Figure:
     values = [None if at in series.incomplete else value for at, value in enumerate(series.values)]
     return {
-        **_trace(series, values, series.labels, currency),
+        **_trace(series, values),
         "name": series.label,
         "mode": "lines+markers" if len(values) <= MOST_MARKERS else "lines",
         "line": {"color": ACCENT, "width": 2.25},
         "marker": {"color": ACCENT, "size": 6},
+        "hovertemplate": f"{_period(series)}: {_hover(series.unit, currency)}<extra></extra>",
     }
 
 
 def _comparison(series: Series, currency: str) -> Figure:
     length = len(series.values)
     values = (*series.comparison, *[None] * length)[:length]
-    labels = (*series.comparison_labels, *[""] * length)[:length]
     return {
-        **_trace(series, list(values), labels, currency),
+        **_trace(series, values),
         "name": "Comparison",
         "mode": "lines+markers" if sum(value is not None for value in values) == 1 else "lines",
         "line": {"color": FAINT, "width": 1.5},
-        "opacity": 0.8,
+        "customdata": series.comparison_labels[:length],
+        "hovertemplate": f"%{{customdata}}: {_hover(series.unit, currency)}<extra></extra>",
     }
 
 
 def _connector(series: Series) -> Figure:
     near = {at + step for at in series.incomplete for step in (-1, 0, 1)}
-    values = [value if at in near else None for at, value in enumerate(series.values)]
     return {
-        "type": "scatter",
-        "x": [day.isoformat() for day in series.periods],
-        "y": values,
+        **_trace(series, [value if at in near else None for at, value in enumerate(series.values)]),
         "mode": "lines",
         "line": {"color": ACCENT, "width": 2, "dash": "dot"},
         "hoverinfo": "skip",
-        "showlegend": False,
     }
 
 
 def _hollow(series: Series, currency: str) -> Figure:
-    values = [value if at in series.incomplete else None for at, value in enumerate(series.values)]
-    trace = _trace(series, values, series.labels, currency)
     return {
-        **trace,
-        "hovertemplate": trace["hovertemplate"].replace("<extra>", " (incomplete)<extra>"),
+        **_trace(series, [value if at in series.incomplete else None for at, value in enumerate(series.values)]),
         "name": "Incomplete",
         "mode": "markers",
         "marker": {"color": ACCENT, "size": 8, "symbol": "circle-open", "line": {"width": 2}},
+        "hovertemplate": f"{_period(series)}: {_hover(series.unit, currency)} (incomplete)<extra></extra>",
     }
 
 
-def _trace(series: Series, values: list[float | None], labels: tuple[str, ...], currency: str) -> Figure:
-    return {
-        "type": "scatter",
-        "x": [day.isoformat() for day in series.periods],
-        "y": values,
-        "customdata": list(labels),
-        "hovertemplate": f"%{{customdata}}: {_hover(series.unit, currency)}<extra></extra>",
-        "connectgaps": False,
-    }
+def _trace(series: Series, values: Sequence[float | None]) -> Figure:
+    rounded = [None if value is None else float(f"{value:.10g}") for value in values]
+    return {"type": "scatter", **_positions(series), "y": rounded, "connectgaps": False}
+
+
+def _positions(series: Series) -> Figure:
+    """Place the periods in time; where all are equally long, the first and the step say it all."""
+    if series.grain in EQUAL_STEPS and series.periods:
+        return {"x0": series.periods[0].isoformat(), "dx": EQUAL_STEPS[series.grain]}
+    return {"x": [day.isoformat() for day in series.periods]}
+
+
+def _period(series: Series) -> str:
+    """Write, for the pointer, the period that a point stands for."""
+    if series.grain in EQUAL_STEPS:
+        return ("week of " if series.grain == "week" else "") + "%{x|%-d %b %Y}"
+    return {"month": "%{x|%b %Y}", "quarter": "%{x|Q%q %Y}"}.get(series.grain, "%{x|%Y}")
 
 
 def _layout(series: Series, currency: str) -> Figure:

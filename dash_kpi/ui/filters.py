@@ -35,6 +35,10 @@ def values(known: Sequence[str], search: str | None, checked: Iterable[str]) -> 
     return [{"label": value or BLANK, "value": value} for value in (*chosen, *found[:MOST_VALUES])]
 
 
-def remark(known: Sequence[str], offered: Sequence[Option]) -> str:
-    """Say when not every value is offered."""
-    return "" if len(offered) >= len(known) else f"{len(offered):,} of {len(known):,} values; search for the others."
+def remark(known: Sequence[str], search: str | None, offered: Sequence[Option]) -> str:
+    """Say when no value is offered, or not every one."""
+    if search and not offered:
+        return f"No value contains '{search}'."
+    if search or len(offered) >= len(known):
+        return ""
+    return f"{len(offered):,} of {len(known):,} values; search for the others."

@@ -56,6 +56,11 @@ def is_unchanged(value: float) -> bool:
     return abs(value) < UNCHANGED
 
 
+def way(value: float) -> str:
+    """Name the way a change points; `assets/app.css` draws it as an arrow."""
+    return "same" if is_unchanged(value) else "up" if value > 0 else "down"
+
+
 def judgement(direction: Direction, value: float | None) -> str:
     """Say in one word what a change means: better, worse, unchanged; empty where nobody can say."""
     if value is None:

@@ -71,16 +71,17 @@ def caption(answer: Overview, series: Series, currency: str = "") -> list[Any]:
 
 
 def summary(series: Series, currency: str = "") -> str:
-    """Tell in a sentence what the chart shows, for those who do not see it."""
-    known = [(value, label) for value, label in zip(series.values, series.labels, strict=True) if value is not None]
+    """Tell in a sentence what the chart shows; a period that is cut short is no extreme."""
+    known = [(value, at) for at, value in enumerate(series.values) if value is not None]
     if not known:
         return f"{series.label} has no value in this period."
-    (lowest, lowest_at), (highest, highest_at), (last, last_at) = min(known), max(known), known[-1]
-    return (
-        f"Highest {formatted.short(series.unit, highest, currency)} ({highest_at}), "
-        f"lowest {formatted.short(series.unit, lowest, currency)} ({lowest_at}), "
-        f"last {formatted.short(series.unit, last, currency)} ({last_at})."
-    )
+    whole = [(value, at) for value, at in known if at not in series.incomplete] or known
+
+    def told(point: tuple[float, int]) -> str:
+        return f"{formatted.short(series.unit, point[0], currency)} ({series.labels[point[1]]})"
+
+    so_far = " so far" if known[-1][1] in series.incomplete else ""
+    return f"Highest {told(max(whole))}, lowest {told(min(whole))}, last {told(known[-1])}{so_far}."
 
 
 def table(series: Series, currency: str = "") -> Any:

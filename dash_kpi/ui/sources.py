@@ -112,14 +112,13 @@ def _action(row: SourceRow) -> Any:
         return _button("restore", row.id, "Restore", f"Restore {row.file}")
     if row.status != "missing":
         return None
-    return html.Details(
-        [
-            html.Summary("Retire …"),
-            html.P("Its rows leave the numbers from now on. You can restore it here at any time."),
-            _button("retire", row.id, "Retire it", f"Retire {row.file}"),
-        ],
-        className="confirm",
-    )
+    words = html.P("Its rows leave the numbers from now on. You can restore it here at any time.")
+    return [
+        button("Retire …", className="quiet", **attributes(data_confirm="", aria_expanded="false")),
+        html.Div(
+            [words, _button("retire", row.id, "Retire it", f"Retire {row.file}")], className="confirm", hidden=True
+        ),
+    ]
 
 
 def _button(act: str, source_id: int, text: str, title: str) -> Any:

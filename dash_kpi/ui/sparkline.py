@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from dash_kpi.ui.figures import ACCENT
 
-WIDTH, HEIGHT, MARGIN = 120, 32, 3
+WIDTH, HEIGHT, MARGIN = 240, 64, 5  # twice the size it is shown in, so that whole numbers are fine enough
 MOST_POINTS = 60
 
 
@@ -27,7 +27,7 @@ def _steps(heights: Sequence[float | None], step: float) -> list[str]:
         if height is None:
             pen = "M"
             continue
-        parts.append(f"{pen}{position * step:.1f} {height:.1f}")
+        parts.append(f"{pen}{position * step:.0f} {height:.0f}")
         pen = "L"
     return parts
 
@@ -40,7 +40,7 @@ def _thinned(values: Sequence[float | None]) -> Sequence[float | None]:
 def _picture(path: str) -> str:
     svg = (
         f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {WIDTH} {HEIGHT}' preserveAspectRatio='none'>"
-        f"<path d='{path}' fill='none' stroke='{ACCENT}' stroke-width='1.5' stroke-linejoin='round' "
-        "stroke-linecap='round' vector-effect='non-scaling-stroke'/></svg>"
+        f"<path d='{path}' fill='none' stroke='{ACCENT}' stroke-width='1.5' "
+        "stroke-linejoin='round' vector-effect='non-scaling-stroke'/></svg>"
     )
     return "data:image/svg+xml," + svg.replace("#", "%23")

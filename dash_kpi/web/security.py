@@ -4,6 +4,8 @@ Every write carries the token of its session in a header. Dash sends it by itsel
 scripts of this origin can read; a page of another origin can neither read nor set it.
 """
 
+import base64
+import hashlib
 import hmac
 import secrets
 from collections.abc import Callable, Iterable
@@ -79,6 +81,11 @@ def mirror_token(response: Response) -> Response:
     if request.cookies.get(COOKIE) != session[TOKEN]:
         response.set_cookie(COOKIE, session[TOKEN], secure=request.is_secure, samesite="Strict")
     return response
+
+
+def script_hash(script: str) -> str:
+    """Return the expression that allows one inline script."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
 
 
 def content_security_policy(script_hashes: Iterable[str]) -> str:

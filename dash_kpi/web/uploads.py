@@ -9,7 +9,7 @@ import os
 import secrets
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
@@ -23,6 +23,7 @@ from dash_kpi.web.context import database, workspace
 from dash_kpi.web.names import safe_name
 
 CHUNK_BYTES = 2**18
+DRAINED_BYTES = 2**28  # that a refused client may still send until it is cut off
 HIDDEN = ".upload-"
 FORGOTTEN_SECONDS = 3600  # after which a part that nobody writes to belongs to a process that was killed
 
@@ -40,7 +41,7 @@ def upload() -> tuple[Response, int]:
     if target.is_dir():
         raise Refused(f"There is a folder named '{name}'; rename the file.")
     try:
-        replaces = receive(request.stream, target)
+        replaces = receive(request.stream, target, request.content_length)
     except RequestEntityTooLarge:
         abort(413, f"The file is larger than {settings.upload_mb} MB, the most that can be uploaded.")
     except OSError as error:
@@ -50,16 +51,28 @@ def upload() -> tuple[Response, int]:
     return jsonify(job=job, file=name, replaces=replaces), 202
 
 
-def receive(stream: IO[bytes], target: Path) -> bool:
+@uploads.after_request
+def drain(response: Response) -> Response:
+    """Take in what a refused client is still sending: browsers read no answer before they have sent all."""
+    left = DRAINED_BYTES if response.status_code >= 400 else 0
+    with suppress(OSError):
+        while left > 0 and (chunk := request.environ["wsgi.input"].read(CHUNK_BYTES)):
+            left -= len(chunk)
+    return response
+
+
+def receive(stream: IO[bytes], target: Path, length: int | None = None) -> bool:
     """Write a stream to a file, all or nothing; return whether it replaces one.
 
-    Raises Refused when the content is nothing that can be read.
+    Raises Refused when it ends before `length` bytes, or when its content is nothing that can be read.
     """
     remove_forgotten(target.parent, time.time())
     with hidden_part(target.parent) as part:
         with part.open("xb") as file:
             while chunk := stream.read(CHUNK_BYTES):
                 file.write(chunk)
+            if length is not None and file.tell() != length:  # gunicorn ends a stream whose client is gone
+                raise Refused("The upload was cut off.")
             file.flush()
             os.fsync(file.fileno())
         sniff.kind_of(part)

@@ -188,3 +188,60 @@ def test_the_demonstration_leaves_what_is_there(tmp_path: Path) -> None:
 
     assert [path.name for path in inbox.iterdir()] == ["mine.csv"]
     assert "Writing" not in running.text
+
+
+@pytest.mark.parametrize("is_declared", [True, False], ids=["declared", "undeclared"])
+def test_whoever_sends_too_much_is_told_so(tmp_path: Path, is_declared: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DASH_KPI_UPLOAD_MB", "1")
+    body = b"1;2\n" * 2**20
+    with started(tmp_path, "serve", "--port", "0") as running:
+        answer = upload(running, body if is_declared else iter([body]))
+
+    assert answer == (413, b'{"error":"The file is larger than 1 MB, the most that can be uploaded."}\n')
+
+
+@pytest.mark.parametrize(
+    ("length", "body"),
+    [("Content-Length: 100000", b"1;2\n" * 100), ("Transfer-Encoding: chunked", b"190\r\n" + b"1;2\n" * 100 + b"\r\n")],
+    ids=["declared", "undeclared"],
+)
+def test_an_upload_whose_sender_goes_away_leaves_nothing(
+    served: Running, tmp_path: Path, length: str, body: bytes
+) -> None:
+    inbox = tmp_path / "instance" / "inbox"
+    lines = [f"{name}: {value}" for name, value in token_of(served).items()]
+    head = ["POST /api/uploads?name=half.csv HTTP/1.1", "Host: 127.0.0.1", length, *lines, "", ""]
+
+    with socket.create_connection(("127.0.0.1", served.port)) as sender:
+        sender.sendall("\r\n".join(head).encode() + body)
+        wait_for(lambda: list(inbox.iterdir()), what="the hidden part")
+
+    wait_for(lambda: not list(inbox.iterdir()), what="its removal")
+
+
+def token_of(running: Running) -> dict[str, str]:
+    connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=10)
+    connection.request("GET", "/")
+    answer = connection.getresponse()
+    answer.read()
+    connection.close()
+    cookies = [value.split(";")[0] for value in answer.headers.get_all("Set-Cookie", [])]
+    token = next(cookie for cookie in cookies if cookie.startswith("_csrf_token="))
+    return {"Cookie": "; ".join(cookies), "X-CSRFToken": token.partition("=")[2]}
+
+
+def upload(running: Running, body: bytes | Iterator[bytes]) -> tuple[int, bytes]:
+    connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=20)
+    chunked = {} if isinstance(body, bytes) else {"Transfer-Encoding": "chunked"}
+    try:
+        connection.request(
+            "POST",
+            "/api/uploads?name=large.csv",
+            body,
+            token_of(running) | chunked,
+            encode_chunked=bool(chunked),
+        )
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+    finally:
+        connection.close()

@@ -53,3 +53,11 @@ def test_the_separator_line_of_excel_is_no_row(text: MakeText, read_table: ReadT
 def test_what_is_no_table_is_refused_with_a_sentence(text: MakeText, read: Read, content: str) -> None:
     with pytest.raises(Refused, match=r"^The .*\.$"):
         read(text(content))
+
+
+def test_a_row_far_longer_than_the_headings_is_reported(text: MakeText, read_table: ReadTable) -> None:
+    table = read_table(text("Date,Sales\n2024-01-01,5\n2024-01-02,6" + ",x" * 50 + "\n"))
+
+    (warning,) = [one for one in table.warnings if one.code == "cells_left_out"]
+    assert warning.cells == ("W3",)
+    assert table.rows_loaded == 2

@@ -1,4 +1,5 @@
-from datetime import date, datetime, timedelta
+import json
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -253,3 +254,46 @@ def test_a_name_that_is_not_a_workbook_s_does_not_matter(
     path = workbook(["Date", "Sales"], [DAY, 5]).rename(tmp_path / "выручка 'x' \udce9.bin")
 
     assert read_table(path).rows_loaded == 1
+
+
+def test_a_column_of_mixed_kinds_does_not_stop_the_others(workbook: MakeWorkbook, read_table: ReadTable) -> None:
+    table = read_table(workbook(["Date", "Spent", "Sales"], [DAY, time(3, 4), 5], [DAY, timedelta(hours=3), 6]))
+
+    assert table.measures["revenue"].total == 11
+
+
+def test_a_number_beyond_all_reason_is_no_amount(workbook: MakeWorkbook, read_table: ReadTable) -> None:
+    table = read_table(workbook(["Date", "Sales"], [DAY, 1e308], [DAY, 5]))
+
+    assert table.measures["revenue"].total == 5
+    assert cells(table, "unreadable_number") == ("B2",)
+
+
+def test_short_names_with_digits_are_headings(workbook: MakeWorkbook, read_table: ReadTable) -> None:
+    table = read_table(workbook(["Date", "m1", "m2", "m3", "m4"], [DAY, 1, 2, 3, 4]))
+
+    assert list(table.measures) == ["m1", "m2", "m3", "m4"]
+
+
+def test_columns_that_play_no_part_are_named(workbook: MakeWorkbook, read_table: ReadTable) -> None:
+    content = [["Date", "Order ID", "Ship Date", "Sales"]]
+    content += [[DAY, f"SO{number}", DAY, 1] for number in range(60)]
+    table = read_table(workbook(*content))
+
+    assert [warning.message for warning in table.warnings] == [
+        "Column 'Order ID' was left out: it has its own value in nearly every row.",
+        "Column 'Ship Date' was left out: it is another date.",
+    ]
+
+
+def test_the_shape_of_the_reading_is_plain_json(workbook: MakeWorkbook, read_table: ReadTable) -> None:
+    table = read_table(workbook(["Date", "Sales"], [DAY, 5], [DAY, "x"], [DAY, 6]))
+
+    assert json.loads(json.dumps(table.as_json()))["warnings"] == [
+        {
+            "code": "unreadable_number",
+            "message": "1 cell of column 'Sales' is not a number, such as 'x'.",
+            "cells": ["B3"],
+            "count": 1,
+        }
+    ]

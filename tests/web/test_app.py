@@ -57,3 +57,4 @@ def test_the_page_opens_without_the_network(client: FlaskClient) -> None:
 
     assert 'src="http' not in page
     assert 'href="http' not in page
+    assert "%THEME%" not in page

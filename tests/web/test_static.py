@@ -22,6 +22,7 @@ def test_everything_that_the_page_loads_is_here_and_compressed(client: FlaskClie
     answers = {url: client.get(url, headers=GZIP) for url in urls_of(client)}
 
     assert {url: answer.status_code for url, answer in answers.items()} == dict.fromkeys(answers, 200)
+    assert {answer.mimetype for answer in answers.values()} == {"text/css", "text/javascript"}
     assert all(answer.content_encoding == "gzip" for answer in answers.values())
     assert len(answers) <= 16
     assert sum(len(answer.data) for answer in answers.values()) < 1_000_000

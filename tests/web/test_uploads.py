@@ -8,6 +8,7 @@ from openpyxl import Workbook
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from dash_kpi.errors import Refused
 from dash_kpi.settings import load_settings
 from dash_kpi.storage.database import Database
 from dash_kpi.storage.models import Ingest
@@ -137,6 +138,13 @@ class CutOff(io.BytesIO):
 def test_an_upload_that_is_cut_off_leaves_nothing_behind(tmp_path: Path) -> None:
     with pytest.raises(ConnectionResetError):
         receive(CutOff(CSV), tmp_path / "sales.csv")
+
+    assert files_in(tmp_path) == []
+
+
+def test_an_upload_that_is_shorter_than_it_claims_to_be_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="cut off"):
+        receive(io.BytesIO(CSV), tmp_path / "sales.csv", len(CSV) + 1)
 
     assert files_in(tmp_path) == []
 

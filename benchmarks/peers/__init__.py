@@ -1,0 +1,1 @@
+"""The same overview made with other tools, and where they are installed."""

@@ -1,0 +1,58 @@
+from dataclasses import replace
+
+from dash_kpi.ui.overview import contents, summary, table
+from tests.ui.examples import EMPTY, FULL, SERIES
+from tests.ui.reading import parts, text, with_attribute
+
+
+def test_the_span_says_what_it_is_compared_with():
+    shown = contents(FULL)["span"]
+    assert text(shown) == "1 Jan – 12 Apr 2025 compared with 1 Jan – 12 Apr 2024"
+    assert getattr(shown, "data-revision") == "12"
+
+
+def test_the_kpi_of_the_chart_is_the_chosen_card():
+    shown = contents(FULL)
+    assert [getattr(card, "data-kpi") for card in shown["cards"] if getattr(card, "aria-pressed") == "true"] == [
+        "revenue"
+    ]
+    assert shown["title"] == "Revenue by month"
+
+
+def test_the_summary_takes_no_period_cut_short_for_an_extreme():
+    told = summary(SERIES, "EUR").replace("\u00a0", " ")
+    assert told == "Highest €30.0 k (Mar 2025), lowest €10.0 k (Jan 2025), last €4,000 (Apr 2025) so far."
+
+
+def test_the_summary_of_nothing_says_so():
+    assert summary(replace(SERIES, values=(None,) * 4)) == "Revenue has no value in this period."
+
+
+def test_the_table_is_only_built_when_asked_for():
+    assert contents(FULL)["table"] is None
+    assert contents(FULL, as_table=True)["table"] is not None
+
+
+def test_the_table_has_every_point_exactly():
+    rows = [text(part) for part in parts(table(SERIES, "EUR")) if type(part).__name__ == "Tr"]
+    assert rows[0] == "Month Revenue Comparison"
+    assert rows[1] == "Jan 2025 €10,000.00 €9,000.00"
+    assert rows[2] == "Feb 2025 n/a €8,000.00"
+    assert rows[4] == "Apr 2025 (incomplete) €4,000.00 n/a"
+
+
+def test_values_that_are_not_listed_are_counted():
+    assert "5 smaller values not listed." in text(contents(FULL)["breakdown"])
+
+
+def test_without_data_the_page_teaches_where_files_go():
+    shown = contents(EMPTY, ("/srv/inbox",))
+    assert shown["state"] == "page empty"
+    assert "/srv/inbox" in text(shown["empty"])
+    assert with_attribute(shown["empty"], "data-choose")
+    assert shown["cards"] == []
+    assert shown["breakdown"] == []
+
+
+def test_notes_are_told():
+    assert text(contents(FULL)["notes"]) == "Not in these numbers: web_shop.xlsx."

@@ -1,0 +1,94 @@
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+
+from dash_kpi.reporting.values import DataPage, IngestRow, SourceRow
+from dash_kpi.ui.sources import contents, sources
+from tests.ui.reading import text, with_attribute, with_class
+
+NOW = datetime(2025, 7, 1, 12, tzinfo=UTC)
+SOURCE = SourceRow(
+    id=3,
+    file="sales.xlsx",
+    sheet="Orders",
+    status="ok",
+    reason=None,
+    rows=52_801,
+    rows_refused=2,
+    first_day=date(2025, 1, 1),
+    last_day=date(2025, 6, 30),
+    grain="day",
+    measures=("revenue", "cogs"),
+    dimensions=("region",),
+    warnings=(("dates", "Column 'Date' has two notations."),),
+    read_at="2025-07-01T11:57:00+00:00",
+    revision=4,
+)
+INGEST = IngestRow(
+    id=9,
+    file="sales.xlsx",
+    status="done",
+    phase="done",
+    percent=100,
+    reason=None,
+    outcome="loaded",
+    created_at="2025-07-01T11:56:00+00:00",
+    finished_at="2025-07-01T11:57:00+00:00",
+    revision=4,
+    rows_loaded=52_801,
+    rows_refused=2,
+)
+
+
+def test_a_source_tells_what_was_read_and_how_well():
+    shown = text(sources([SOURCE], NOW))
+    for words in ("sales.xlsx Orders", "Read", "52,801 2 refused", "1 Jan – 30 Jun 2025", "by day", "3 min ago"):
+        assert words in shown
+    assert "1 warning Column 'Date' has two notations." in shown
+
+
+@pytest.mark.parametrize(
+    ("status", "word", "act"),
+    [
+        ("ok", "Read", []),
+        ("missing", "File missing", ["retire"]),
+        ("refused", "Refused", []),
+        ("retired", "Retired", ["restore"]),
+    ],
+)
+def test_a_status_has_an_icon_a_word_and_its_action(status, word, act):
+    shown = sources([replace(SOURCE, status=status)], NOW)
+    (mark,) = with_class(shown, "status")
+    assert text(mark) == word
+    assert with_class(mark, "icon")
+    assert [getattr(button, "data-act") for button in with_attribute(shown, "data-act")] == act
+
+
+def test_retiring_asks_first_and_says_that_it_can_be_undone():
+    shown = sources([replace(SOURCE, status="missing")], NOW)
+    assert "restore it here at any time" in text(with_class(shown, "confirm"))
+
+
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [
+        ({}, "Loaded"),
+        ({"outcome": "unchanged"}, "Nothing new"),
+        ({"status": "refused", "outcome": "refused", "reason": "The workbook is encrypted."}, "Refused"),
+        ({"status": "running", "outcome": None, "finished_at": None}, "Reading"),
+        ({"status": "queued", "outcome": None, "finished_at": None}, "Waiting"),
+    ],
+)
+def test_a_reading_tells_its_outcome(change, word):
+    row = replace(INGEST, **change)
+    shown = contents(DataPage(4, (), (), (row,)), NOW)["ingests"]
+    assert text(with_class(shown, "status")) == word
+    assert (row.reason or "") in text(shown)
+
+
+def test_without_sources_the_page_says_what_to_do():
+    shown = contents(DataPage(0, ("/srv/inbox",)), NOW)
+    assert "Add a workbook" in text(shown["sources"])
+    assert shown["count"] == "0 sources"
+    assert [getattr(part, "data-copy") for part in with_attribute(shown["folders"], "data-copy")] == ["/srv/inbox"]
