@@ -70,7 +70,7 @@ def _table(folder: Path, sold: Sales) -> TableReading:
         connection.register("sold", sold.columns)
         names = ", ".join(f'"{old}" AS "{new}"' for old, new in (DIMENSIONS | MEASURES).items())
         connection.execute(
-            f"COPY (SELECT row_number() OVER () + 1 AS sheet_row, \"Date\"::DATE AS date, {names} FROM sold) "
+            f'COPY (SELECT row_number() OVER () + 1 AS sheet_row, "Date"::DATE AS date, {names} FROM sold) '
             f"TO '{snapshot}' (FORMAT parquet, COMPRESSION zstd)"
         )
     return TableReading(
@@ -81,9 +81,7 @@ def _table(folder: Path, sold: Sales) -> TableReading:
         rows_read=len(sold),
         rows_loaded=len(sold),
         date=DateColumn("Date", str(sold.days.min()), str(sold.days.max()), "date cells"),
-        measures={
-            new: Measure(old, "sum", float(sold.amounts[old].sum())) for old, new in MEASURES.items()
-        },
+        measures={new: Measure(old, "sum", float(sold.amounts[old].sum())) for old, new in MEASURES.items()},
         dimensions={new: Dimension(old, len(TEXTS[old])) for old, new in DIMENSIONS.items()},
         snapshot=snapshot,
         daily=_daily(snapshot),

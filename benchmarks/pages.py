@@ -73,20 +73,21 @@ class Visitor:
         self.found.add("follow", time.perf_counter() - begun)
         page.context.close()
 
-    def loads(self, book: Workbook) -> None:
+    def loads(self, book: Workbook, suffix: str = "") -> None:
         """Load the page with an empty cache, then again with a full one, then filter."""
         context = self._browser.new_context()
         page = new_page(context)
         wire = Wire.of(page)
         totals = book.sold.totals()
-        self.found.add("cold", load(page, self._url, self.subject, totals))
+        self.found.add(f"cold{suffix}", load(page, self._url, self.subject, totals))
         page.wait_for_timeout(1000)
-        self.found.add("cold MB", wire.bytes / 1e6)
-        self.found.add("cold requests", wire.requests)
+        self.found.add(f"cold MB{suffix}", wire.bytes / 1e6)
+        self.found.add(f"cold requests{suffix}", wire.requests)
         page.close()
         page = new_page(context)
-        self.found.add("warm", load(page, self._url, self.subject, totals))
-        self.found.add("filter", press(page, self.subject.option, self.subject, book.sold.totals(self.subject.pressed)))
+        self.found.add(f"warm{suffix}", load(page, self._url, self.subject, totals))
+        left = book.sold.totals(self.subject.pressed)
+        self.found.add(f"filter{suffix}", press(page, self.subject.option, self.subject, left))
         context.close()
 
     def idle(self, book: Workbook, seconds: float) -> None:

@@ -1,6 +1,5 @@
 """The question that every open page asks once a second, beside an empty route of Flask."""
 
-import socket
 import sys
 from collections.abc import Callable
 from contextlib import closing
@@ -10,6 +9,7 @@ from flask import Flask
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from benchmarks import empty
+from benchmarks.connection import Connection, etag_of, get
 from benchmarks.instances import served, settings_of, store, temporary
 from benchmarks.processes import free_port, serving
 from benchmarks.repetition import medians
@@ -33,7 +33,9 @@ def rows(is_quick: bool) -> list[Comparison]:
         say("polling over HTTP")
         outside = _over_http(folder, times)
     return [
-        Comparison(f"poll, {status}, {where}", "µs", found[status], "empty Flask route", found["empty"], most_ratio=MOST_RATIO)
+        Comparison(
+            f"poll, {status}, {where}", "µs", found[status], "empty Flask route", found["empty"], most_ratio=MOST_RATIO
+        )
         for where, found in (("in the process", inside), ("over HTTP", outside))
         for status in ("200", "304")
     ]
@@ -88,8 +90,8 @@ def _over_http(folder: Path, times: int) -> dict[str, float]:
         closing(Connection(ours.url)) as asking,
         closing(Connection(bare.url)) as nothing,
     ):
-        plain, known = request(FLAG), request(FLAG, etag_of(asking.ask(request(FLAG))))
-        empty_request = request("/")
+        plain, known = get(FLAG), get(FLAG, etag_of(asking.ask(get(FLAG))))
+        empty_request = get("/")
         assert b" 304 " in asking.ask(known)[:20]
         acts = {
             "empty": lambda: nothing.ask(empty_request),
@@ -97,51 +99,3 @@ def _over_http(folder: Path, times: int) -> dict[str, float]:
             "304": lambda: asking.ask(known),
         }
         return _microseconds(acts, times)
-
-
-def request(path: str, etag: str = "") -> bytes:
-    """Return the bytes of a question."""
-    condition = f"If-None-Match: {etag}\r\n" if etag else ""
-    return f"GET {path} HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: gzip\r\n{condition}\r\n".encode()
-
-
-def etag_of(answer: bytes) -> str:
-    """Return the ETag of an answer."""
-    lines = answer.split(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")
-    return next(line.split(": ", 1)[1] for line in lines if line.lower().startswith("etag:"))
-
-
-class Connection:
-    """A kept connection with next to no work on our side of it."""
-
-    def __init__(self, url: str) -> None:
-        host, port = url.removeprefix("http://").split(":")
-        self._socket = socket.create_connection((host, int(port)), timeout=30)
-        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-
-    def ask(self, question: bytes) -> bytes:
-        """Send a question and return the whole answer."""
-        self._socket.sendall(question)
-        answer = b""
-        while not _is_whole(answer):
-            piece = self._socket.recv(65536)
-            if not piece:
-                raise ConnectionError("the server hung up")
-            answer += piece
-        return answer
-
-    def close(self) -> None:
-        """Hang up."""
-        self._socket.close()
-
-
-def _is_whole(answer: bytes) -> bool:
-    head, end, body = answer.partition(b"\r\n\r\n")
-    if not end:
-        return False
-    if b" 304 " in head[:20]:
-        return True
-    length = next(
-        (int(line.split(b":")[1]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")), 0
-    )
-    return len(body) >= length

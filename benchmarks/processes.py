@@ -1,10 +1,12 @@
 """Processes: started, watched from outside through /proc, and always ended."""
 
 import contextlib
+import ctypes
 import os
 import signal
 import socket
 import subprocess
+import sys
 import threading
 import time
 import urllib.error
@@ -44,12 +46,18 @@ def serving(command: Sequence[str], url: str, folder: Path, probe: str = "/", **
             cwd=folder,
             env=inherited | environment,
             start_new_session=True,
+            preexec_fn=_end_with_us if sys.platform == "linux" else None,
         )
     try:
         _wait_until_it_answers(process, url + probe, log)
         yield Server(url, process.pid)
     finally:
         end(process)
+
+
+def _end_with_us() -> None:
+    """Let the kernel end the process when we are killed."""
+    ctypes.CDLL(None).prctl(1, signal.SIGTERM)
 
 
 def end(process: subprocess.Popen[bytes]) -> None:

@@ -1,6 +1,6 @@
 """Invented sales of three years with known totals, the same for the same seed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -18,6 +18,9 @@ CUSTOMERS = tuple(f"Customer {number:04}" for number in range(1, 2001))
 TEXTS = {"Region": REGIONS, "Product": PRODUCTS, "Channel": CHANNELS, "Customer": CUSTOMERS}
 AMOUNTS = ("Units", "Discount", "Revenue", "Cost", "Profit")
 HEADINGS = ("Date", *TEXTS, *AMOUNTS)
+FILTERED = ("Region", "Product", "Channel")  # what the pages filter by
+
+Choice = Mapping[str, str]  # the one value of each column that is let through
 
 
 @dataclass(frozen=True)
@@ -44,9 +47,18 @@ class Sales:
 
     def totals(self, regions: Sequence[str] = REGIONS) -> "Totals":
         """Return what the cards have to show for the rows of these regions."""
-        mask = np.isin(self.codes["Region"], [REGIONS.index(region) for region in regions])
+        return self._totals(np.isin(self.codes["Region"], [REGIONS.index(region) for region in regions]))
+
+    def totals_of(self, choice: Choice) -> "Totals":
+        """Return what the cards have to show for the rows with these values."""
+        mask = np.ones(len(self), dtype=bool)
+        for name, value in choice.items():
+            mask &= self.codes[name] == TEXTS[name].index(value)
+        return self._totals(mask)
+
+    def _totals(self, mask: npt.NDArray[np.bool_]) -> "Totals":
         revenue, cost, profit = (float(self.amounts[name][mask].sum()) for name in ("Revenue", "Cost", "Profit"))
-        return Totals(revenue, cost, profit, profit / revenue)
+        return Totals(revenue, cost, profit, profit / revenue if revenue else float("nan"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,13 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
 
 from benchmarks.instances import served
 from benchmarks.peers.environment import python
 from benchmarks.processes import Server, free_port, serving
-from benchmarks.sales import REGIONS
+from benchmarks.sales import FILTERED, REGIONS, TEXTS, Choice
 
 PEERS = Path(__file__).parent / "peers"
 
@@ -30,10 +32,25 @@ class Subject:
     path: str = "/"
     pressed: tuple[str, ...] = ("North",)
     follows: bool = True  # an open page, a changed file
+    refilter: Callable[[dict[str, Any], Choice], None] | None = None  # makes the body of a press that of another
 
     def workbook(self, folder: Path) -> Path:
         """Return where the workbook lies that it shows."""
         return folder / "inbox" / "sales.xlsx"
+
+
+def _refilter_ours(body: dict[str, Any], choice: Choice) -> None:
+    wheres = [("where", f"{name.lower()}={value}") for name, value in choice.items()]
+    for item in body["inputs"]:
+        if item["id"] == "view":
+            item["value"] = urlencode([("period", "all"), ("by", "region"), *wheres])
+
+
+def _refilter_vizro(body: dict[str, Any], choice: Choice) -> None:
+    values = {name.lower(): [choice[name]] if name in choice else list(TEXTS[name]) for name in FILTERED}
+    for item in body["state"]:
+        item["value"] = values.get(item["id"], item.get("value"))
+    body["inputs"][0]["value"] = values["region"]
 
 
 def put(source: Path, target: Path) -> None:
@@ -58,7 +75,9 @@ def _streamlit(folder: Path) -> Iterator[Server]:
     flags = [part for name, value in options.items() for part in (f"--{name}", str(value))]
     command = [str(python()), "-m", "streamlit", "run", str(PEERS / "streamlit_app.py"), *flags]
     workbook = str(folder / "inbox" / "sales.xlsx")
-    with serving(command, f"http://127.0.0.1:{port}", folder, "/_stcore/health", SALES=workbook, HOME=str(folder)) as server:
+    with serving(
+        command, f"http://127.0.0.1:{port}", folder, "/_stcore/health", SALES=workbook, HOME=str(folder)
+    ) as server:
         yield server
 
 
@@ -77,10 +96,11 @@ OURS = Subject(
     "ours",
     served,
     numbers="['revenue', 'cogs', 'profit', 'profit_margin'].map("
-    "(name) => document.querySelector(`[data-kpi=\"${name}\"]`)?.dataset.value)",
+    '(name) => document.querySelector(`[data-kpi="${name}"]`)?.dataset.value)',
     chart=".js-plotly-plot .scatterlayer .trace",
     option="[data-where='region=North']",
     path="/?period=all&by=region",
+    refilter=_refilter_ours,
 )
 STREAMLIT = Subject(
     "streamlit",
@@ -97,5 +117,6 @@ VIZRO = Subject(
     option="#region label:has-text('North')",
     pressed=tuple(region for region in REGIONS if region != "North"),  # all are ticked at first
     follows=False,
+    refilter=_refilter_vizro,
 )
 SUBJECTS = (OURS, STREAMLIT, VIZRO)

@@ -34,7 +34,7 @@ PARTS = {
     f'<Relationship Id="rId3" Type="{RELATIONS}/sharedStrings" Target="sharedStrings.xml"/></Relationships>',
     "xl/styles.xml": f'<styleSheet xmlns="{MAIN}"><fonts count="1"><font><sz val="11"/><name val="Calibri"/></font>'
     '</fonts><fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/>'
-    "</fill></fills><borders count=\"1\"><border/></borders>"
+    '</fill></fills><borders count="1"><border/></borders>'
     '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
     '<cellXfs count="3"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>'
     '<xf numFmtId="14" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>'
@@ -72,7 +72,10 @@ def _sheet(sold: Sales) -> Iterator[str]:
 
 
 def _heading_row() -> str:
-    return _row_format([TEXT_CELL] * len(HEADINGS)) % (1, *(item for place in range(len(HEADINGS)) for item in (1, place)))
+    return _row_format([TEXT_CELL] * len(HEADINGS)) % (
+        1,
+        *(item for place in range(len(HEADINGS)) for item in (1, place)),
+    )
 
 
 def _rows(sold: Sales) -> Iterator[str]:

@@ -8,6 +8,16 @@ import pytest
 from dash_kpi.settings import Settings, load_settings
 from dash_kpi.storage.database import Database
 
+BROWSER_TESTS = Path(__file__).parent / "browser"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that drive a browser, and run the quick ones first."""
+    for item in items:
+        if BROWSER_TESTS in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+    items.sort(key=lambda item: [item.get_closest_marker(name) is not None for name in ("browser", "service")])
+
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:

@@ -25,6 +25,8 @@ def python() -> Path:
         say(f"installing {', '.join(REQUIREMENTS)} into {folder()}")
         clean = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
         subprocess.run([sys.executable, "-m", "venv", "--clear", str(folder())], check=True)
-        subprocess.run([str(found), "-m", "pip", "install", "--quiet", *REQUIREMENTS], check=True, stdout=sys.stderr, env=clean)
+        subprocess.run(
+            [str(found), "-m", "pip", "install", "--quiet", *REQUIREMENTS], check=True, stdout=sys.stderr, env=clean
+        )
         finished.write_text(repr(REQUIREMENTS), "utf-8")
     return found

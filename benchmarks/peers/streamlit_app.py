@@ -64,7 +64,9 @@ def main() -> None:
         column.metric(name, text)
     st.plotly_chart(px.line(x=line.index, y=line.to_numpy(), labels={"x": "", "y": "Revenue"}), key="line")
     for column, bars in zip(st.columns(2), (regions, products), strict=True):
-        column.plotly_chart(px.bar(x=bars.index, y=bars.to_numpy(), labels={"x": bars.index.name, "y": "Revenue"}), key=bars.index.name)
+        column.plotly_chart(
+            px.bar(x=bars.index, y=bars.to_numpy(), labels={"x": bars.index.name, "y": "Revenue"}), key=bars.index.name
+        )
     follow(seen)
 
 

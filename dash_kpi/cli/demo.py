@@ -9,6 +9,7 @@ import click
 from dash_kpi.cli.options import with_settings
 from dash_kpi.cli.serve import become_supervisor
 from dash_kpi.errors import SettingError
+from dash_kpi.ingest.commit import SAMPLES
 from dash_kpi.sample import write_sample
 from dash_kpi.settings import Settings
 
@@ -25,7 +26,9 @@ def demo(settings: Settings, workspace: str, port: int | None) -> None:
     settings = settings.model_copy(update={"host": LOOPBACK, "port": chosen, "folders": ()}).prepare()
     if not any(not path.name.startswith(".") for path in settings.inbox.iterdir()):
         click.echo("Writing sample workbooks …", nl=False)
-        written = write_sample(settings.inbox, datetime.now(UTC).date() - timedelta(days=1))
+        folder = settings.instance / SAMPLES
+        folder.mkdir()
+        written = write_sample(folder, datetime.now(UTC).date() - timedelta(days=1))
         click.echo(f" {', '.join(path.name for path in written)}")
     become_supervisor(settings)
 

@@ -29,7 +29,7 @@ OnProgress = Callable[[str, float], None]
 _HEARTBEAT_SECONDS = 1.0
 _GRACE_SECONDS = 5
 _PREFIX = ".child-"
-_ABANDONED_SECONDS = 24 * 3600
+_ABANDONED_SECONDS = 3600
 _DAMAGED = "The file is damaged: the reader gave up on it."
 _OUT_OF_MEMORY = (
     b"memory allocation of",

@@ -5,6 +5,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine, create_engine, insert, inspect, make_url, select, text
 from sqlalchemy.exc import OperationalError
@@ -15,7 +17,9 @@ from dash_kpi.settings import Settings
 from dash_kpi.storage import sqlite
 from dash_kpi.storage.answers import Answers
 from dash_kpi.storage.models import Workspace
-from dash_kpi.storage.snapshots import Snapshots
+
+if TYPE_CHECKING:
+    from dash_kpi.storage.snapshots import Snapshots
 
 MAIN = "main"
 HEAD = "0001"  # the newest migration
@@ -32,7 +36,6 @@ class Database:
         self.settings = settings
         self.url = make_url(settings.database)
         self.answers = Answers()
-        self.snapshots = Snapshots(settings.snapshots)
         self._lock = threading.Lock()
         self._process = -1
         self._engine: Engine | None = None
@@ -56,6 +59,13 @@ class Database:
             if self.url.database:
                 self._changes = sqlite.ChangeCounter(self.url.database)
         self._engine, self._process = engine, os.getpid()
+
+    @cached_property
+    def snapshots(self) -> "Snapshots":
+        """The snapshots; whoever only writes does without pandas and DuckDB."""
+        from dash_kpi.storage.snapshots import Snapshots
+
+        return Snapshots(self.settings.snapshots)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -96,7 +106,7 @@ class Database:
         with self.engine.connect() as connection:
             if not inspect(connection).has_table(VERSION_TABLE):
                 return False
-            return connection.scalar(text(f"SELECT version_num FROM {VERSION_TABLE}")) == HEAD  # noqa: S608
+            return bool(connection.scalar(text(f"SELECT version_num FROM {VERSION_TABLE}")) == HEAD)  # noqa: S608
 
     def close(self) -> None:
         """Give back every connection."""

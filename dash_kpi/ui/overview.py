@@ -121,7 +121,7 @@ def split(answer: Overview, currency: str = "") -> list[Any]:
     return [
         html.Div(
             [
-                html.H2(f"{answer.breakdown.label} by"),
+                html.H2(f"Breakdown of {answer.breakdown.label} by"),
                 html.Label("Dimension of the breakdown", htmlFor=BY, className="visually-hidden"),
                 dbc.Select(
                     id=BY, options=filters.dimensions(answer), value=answer.breakdown.dimension, class_name="select"

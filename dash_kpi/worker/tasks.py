@@ -63,5 +63,5 @@ class Tasks:
         with self._database.reading() as session:
             kept = set(session.scalars(select(Snapshot.file)))
         for path in self._database.settings.snapshots.iterdir():
-            if path.name not in kept and time.time() - path.stat().st_mtime > ORPHAN_SECONDS:
+            if path.is_file() and path.name not in kept and time.time() - path.stat().st_mtime > ORPHAN_SECONDS:
                 path.unlink(missing_ok=True)

@@ -276,7 +276,7 @@ def test_short_names_with_digits_are_headings(workbook: MakeWorkbook, read_table
 
 
 def test_columns_that_play_no_part_are_named(workbook: MakeWorkbook, read_table: ReadTable) -> None:
-    content = [["Date", "Order ID", "Ship Date", "Sales"]]
+    content: list[list[Any]] = [["Date", "Order ID", "Ship Date", "Sales"]]
     content += [[DAY, f"SO{number}", DAY, 1] for number in range(60)]
     table = read_table(workbook(*content))
 
