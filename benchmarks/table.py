@@ -1,7 +1,7 @@
 """Tables of measurements: printed as Markdown, kept as JSON."""
 
-import platform
 import os
+import platform
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime

@@ -21,7 +21,6 @@ from typing import Any
 from uuid import uuid4
 
 from dash_kpi.errors import Refused
-from dash_kpi.ingest import reader
 from dash_kpi.ingest.reading import FileReading
 
 OnProgress = Callable[[str, float], None]
@@ -42,7 +41,7 @@ _OUT_OF_MEMORY = (
 )
 
 _context = multiprocessing.get_context("forkserver")
-_context.set_forkserver_preload(["dash_kpi.ingest.child"])
+_context.set_forkserver_preload(["dash_kpi.ingest.reader"])
 _log = logging.getLogger(__name__)
 
 
@@ -189,6 +188,8 @@ def _serve(connection: Connection, path: Path, private: Path, limits: Limits) ->
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
     try:
+        from dash_kpi.ingest import reader  # large, and only the children need it
+
         reading = reader.read_file(path, private, lambda *progress: connection.send(progress))
         outcome = _Outcome(reading=reading)
     except Refused as refusal:

@@ -15,6 +15,7 @@ from dash_kpi.ingest.headings import is_english
 from dash_kpi.ingest.numbers import LARGEST, PLAIN
 from dash_kpi.ingest.profile import Profile, distinct_texts
 from dash_kpi.ingest.raw import RawTable
+from dash_kpi.storage.identifiers import quoted
 
 _EPOCH = date(1970, 1, 1).toordinal()
 
@@ -48,7 +49,7 @@ def clean(table: RawTable, mapping: Mapping, source: DateSource) -> CleanTable:
     values = {}
     for name, one in mapping.dimensions.items():
         field, values[name] = _category(table, one, joins)
-        fields.append(f'{field} AS "{name}"')
+        fields.append(f"{field} AS {quoted(name)}")
     selected = "raw.sheet_row, " + ", ".join(fields)
     total = f"CASE WHEN ({day}) IS NULL THEN {_looks_like_total(table)} ELSE false END"
     read = (
@@ -57,8 +58,7 @@ def clean(table: RawTable, mapping: Mapping, source: DateSource) -> CleanTable:
     )
     for implied in derived:
         read = f"SELECT *, {expression(implied.formula)} AS {implied.name} FROM ({read})"  # noqa: S608
-    quoted = ", ".join(f'"{name}"' for name in measures)
-    amount = "revenue" if amounts else f"coalesce({quoted})"
+    amount = "revenue" if amounts else f"coalesce({', '.join(map(quoted, measures))})"
     connection.execute(
         f"CREATE OR REPLACE TABLE clean AS SELECT *, date IS NOT NULL AND {amount} IS NOT NULL AS is_loaded "  # noqa: S608
         f"FROM ({read}) {'ORDER BY sheet_row' if joins else ''}"

@@ -10,10 +10,13 @@ from dash_kpi.ingest.profile import Profile
 from dash_kpi.ingest.reading import Aggregation
 
 MOST_DIMENSION_VALUES = 10_000
+MOST_NAME_CHARACTERS = 100
 _MOST_CODES = 1_000
 _RESERVED = frozenset(
     ("sheet_row", "date", "profit_margin", "growth_rate", "revenue_per_day", "efficiency_ratio", "filename")
 )
+# Columns of the cleaned table that no heading may name, and the dimension that every row has anyway.
+_OWN_COLUMNS = frozenset(("revenue", "cogs", "profit", "is_total", "is_loaded", "file"))
 _TIME_OF_DAY = re.compile(r"\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?\s*([ap]\.?m\.?)?\Z", re.IGNORECASE)
 _EXPENSE_SHEET = "expense expenses costs kosten ausgaben depenses charges gastos despesas spese uitgaven расходы"
 
@@ -75,9 +78,20 @@ def map_columns(profiles: Sequence[Profile], rows: int, sheet: str | None = None
         if reason:
             left_out.append((one, reason))
         else:
-            name = _free_name(headings.slug(one.column.heading) or one.column.name, set(dimensions) | set(measures))
-            dimensions[name] = one
+            dimensions[_dimension_name(one, {*measures, *dimensions})] = one
     return Mapping(date, tuple(measures.values()), dimensions, tuple(left_out))
+
+
+def _dimension_name(one: Profile, taken: set[str]) -> str:
+    """Return the heading as it is written, unless another column of the snapshot has that name.
+
+    Names that differ in case only are the same name to a query.
+    """
+    heading = " ".join(one.column.heading.split())[:MOST_NAME_CHARACTERS] or one.column.name
+    used = {name.casefold() for name in taken | _RESERVED | _OWN_COLUMNS}
+    if heading.casefold() not in used:
+        return heading
+    return next(free for number in range(2, 10_000) if (free := f"{heading} {number}").casefold() not in used)
 
 
 def _taken(names: dict[int, str]) -> set[str]:

@@ -8,6 +8,7 @@ from uuid import uuid4
 import duckdb
 
 from dash_kpi.ingest.reading import Daily
+from dash_kpi.storage.identifiers import quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +23,10 @@ def write_snapshot(connection: duckdb.DuckDBPyConnection, columns: Sequence[str]
     """Write the loaded rows of "clean" under a new name and return it; a half-written file never has it."""
     final = directory / f"{uuid4().hex}.parquet"
     partial = final.with_suffix(".partial")
-    fields = ", ".join(f'"{name}"' for name in ("sheet_row", "date", *columns))
+    fields = ", ".join(map(quoted, ("sheet_row", "date", *columns)))
     try:
         connection.execute(
-            f"COPY (SELECT {fields} FROM clean WHERE is_loaded) TO '{_quoted(partial)}' "  # noqa: S608
+            f"COPY (SELECT {fields} FROM clean WHERE is_loaded) TO '{_literal(partial)}' "  # noqa: S608
             "(FORMAT parquet, COMPRESSION zstd)"
         )
         partial.rename(final)
@@ -36,7 +37,7 @@ def write_snapshot(connection: duckdb.DuckDBPyConnection, columns: Sequence[str]
 
 def daily_sums(connection: duckdb.DuckDBPyConnection, measures: Sequence[str]) -> tuple[Daily, ...]:
     """Return for each day and measure the exact sum and the count of its values."""
-    fields = ", ".join(f'fsum("{name}"), count("{name}")' for name in measures)
+    fields = ", ".join(f"fsum({quoted(name)}), count({quoted(name)})" for name in measures)
     days = connection.execute(
         f"SELECT date::VARCHAR, {fields} FROM clean WHERE is_loaded GROUP BY date ORDER BY date"  # noqa: S608
     ).fetchall()
@@ -51,12 +52,12 @@ def daily_sums(connection: duckdb.DuckDBPyConnection, measures: Sequence[str]) -
 def totals(connection: duckdb.DuckDBPyConnection, aggregations: Mapping[str, str]) -> dict[str, float | None]:
     """Return each measure's sum, or its mean, over the loaded rows."""
     fields = ", ".join(
-        f'fsum("{name}")' + (f' / nullif(count("{name}"), 0)' if aggregation == "mean" else "")
+        f"fsum({quoted(name)})" + (f" / nullif(count({quoted(name)}), 0)" if aggregation == "mean" else "")
         for name, aggregation in aggregations.items()
     )
     found = connection.execute(f"SELECT {fields} FROM clean WHERE is_loaded").fetchone()  # noqa: S608
     return dict(zip(aggregations, found or (), strict=True))
 
 
-def _quoted(path: Path) -> str:
+def _literal(path: Path) -> str:
     return str(path).replace("'", "''")

@@ -1,5 +1,7 @@
 """Which kind of file this is, by its content; its name proves nothing."""
 
+import mmap
+import os
 import re
 import zipfile
 from pathlib import Path
@@ -8,6 +10,9 @@ from typing import Literal
 from dash_kpi.errors import Refused
 
 Kind = Literal["xlsx", "xlsb", "xls", "ods", "text"]
+
+MOST_DIRECTORY_BYTES = 1 << 20  # of a zip; a workbook of a hundred sheets needs some 10 KiB
+LONGEST_END_OF_ZIP = 22 + 65535
 
 _OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OTHER_KINDS = (
@@ -62,6 +67,7 @@ def _refuse_markup(start: bytes) -> None:
 
 def _kind_of_zip(path: Path) -> Kind:
     try:
+        _refuse_long_directory(path)
         with zipfile.ZipFile(path) as archive:
             members = {name.lower().replace("\\", "/"): name for name in archive.namelist()}
             if any(archive.getinfo(name).flag_bits & 1 for name in members.values()):
@@ -81,6 +87,17 @@ def _kind_of_zip(path: Path) -> Kind:
     raise Refused("The file is a compressed archive that holds no workbook.")
 
 
+def _refuse_long_directory(path: Path) -> None:
+    """Refuse a zip whose directory alone would fill the memory, before it is read."""
+    with path.open("rb") as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(max(0, size - LONGEST_END_OF_ZIP))
+        end = file.read()
+    place = end.rfind(b"PK\x05\x06")
+    if place >= 0 and int.from_bytes(end[place + 12 : place + 16], "little") > MOST_DIRECTORY_BYTES:
+        raise Refused(DAMAGED)
+
+
 def _refuse_encrypted_ods(archive: zipfile.ZipFile, members: dict[str, str]) -> None:
     if "meta-inf/manifest.xml" not in members:
         return
@@ -90,19 +107,23 @@ def _refuse_encrypted_ods(archive: zipfile.ZipFile, members: dict[str, str]) -> 
 
 
 def _kind_of_ole2(path: Path) -> Kind:
-    content = path.read_bytes()
-    if _utf16("EncryptedPackage") in content:
-        raise Refused(PASSWORD)
-    if _utf16("WordDocument") in content:
-        raise Refused("The file is a Word document, not a workbook.")
-    if _utf16("PowerPoint Document") in content:
-        raise Refused("The file is a presentation, not a workbook.")
-    if _has_password_record(content):
-        raise Refused(PASSWORD)
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        _refuse_other_ole2(content)
     return "xls"
 
 
-def _has_password_record(content: bytes) -> bool:
+def _refuse_other_ole2(content: mmap.mmap) -> None:
+    if content.find(_utf16("EncryptedPackage")) >= 0:
+        raise Refused(PASSWORD)
+    if content.find(_utf16("WordDocument")) >= 0:
+        raise Refused("The file is a Word document, not a workbook.")
+    if content.find(_utf16("PowerPoint Document")) >= 0:
+        raise Refused("The file is a presentation, not a workbook.")
+    if _has_password_record(content):
+        raise Refused(PASSWORD)
+
+
+def _has_password_record(content: mmap.mmap) -> bool:
     """Tell whether a workbook stream begins with a FILEPASS record, as [MS-XLS] 2.4.117 describes it."""
     for opening in re.finditer(rb"\x09\x08[\x08\x10]\x00\x00[\x05\x06]\x05\x00", content):
         place = opening.start()

@@ -12,6 +12,7 @@ import pandas as pd
 
 from dash_kpi.kpis.measures import Floats, daily_frame
 from dash_kpi.kpis.periods import Days
+from dash_kpi.storage.identifiers import quoted
 
 MEMORY_LIMIT = "512MB"
 THREADS = 2
@@ -43,7 +44,7 @@ class Snapshots:
         dimensions. Returns a frame of the shape that `kpis.measures.daily_frame` describes.
         """
         aggregates = ", ".join(
-            f"sum({quoted(name)}) AS t{i}, count({quoted(name)}) AS c{i}" for i, name in enumerate(measures)
+            f"fsum({quoted(name)}) AS t{i}, count({quoted(name)}) AS c{i}" for i, name in enumerate(measures)
         )
         where, values = condition(filters)
         with self._cursor() as cursor:
@@ -97,7 +98,7 @@ class Snapshots:
             f"{function}({quoted(name)}) FILTER (date BETWEEN DATE '{start}' AND DATE '{end}')"
             for start, end in spans
             for name in measures
-            for function in ("sum", "count")
+            for function in ("fsum", "count")
         )
         with self._cursor() as cursor:
             rows = cursor.execute(
@@ -121,11 +122,6 @@ def _connect() -> duckdb.DuckDBPyConnection:
     connection.execute("SET autoload_known_extensions = false")
     connection.execute("SET parquet_metadata_cache = true")
     return connection
-
-
-def quoted(name: str) -> str:
-    """Quote an identifier for SQL."""
-    return '"' + name.replace('"', '""') + '"'
 
 
 def condition(filters: Filters) -> tuple[str, list[Any]]:

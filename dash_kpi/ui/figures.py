@@ -93,9 +93,11 @@ def _positions(series: Series) -> Figure:
 
 def _period(series: Series) -> str:
     """Write, for the pointer, the period that a point stands for."""
-    if series.grain in EQUAL_STEPS:
-        return ("week of " if series.grain == "week" else "") + "%{x|%-d %b %Y}"
-    return {"month": "%{x|%b %Y}", "quarter": "%{x|Q%q %Y}"}.get(series.grain, "%{x|%Y}")
+    return f"%{{x|{_one_line(series.grain)}}}"
+
+
+def _one_line(grain: str) -> str:
+    return ("week of " if grain == "week" else "") + TICK_FORMATS[grain].replace("\n", " ")
 
 
 def _layout(series: Series, currency: str) -> Figure:
@@ -112,6 +114,7 @@ def _layout(series: Series, currency: str) -> Figure:
 def _ticks(series: Series) -> Figure:
     """Write the year on a second line; with few periods mark each, with many as many as there is room for."""
     ticks: Figure = {"type": "date", "tickformat": TICK_FORMATS[series.grain], "tickangle": 0}
+    ticks["hoverformat"] = _one_line(series.grain)
     if len(series.periods) <= MOST_TICKS:
         ticks |= {"tick0": series.periods[0].isoformat(), "dtick": TICK_STEPS[series.grain]} if series.periods else {}
     return ticks

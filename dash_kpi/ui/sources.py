@@ -129,7 +129,8 @@ def _button(act: str, source_id: int, text: str, title: str) -> Any:
 def _table(caption: str, heads: Sequence[str], rows: list[Any], name: str) -> Any:
     head = [html.Th(text or unseen("Actions"), scope="col", className=_align(text)) for text in heads]
     body = [html.Caption(caption, className="visually-hidden"), html.Thead(html.Tr(head)), html.Tbody(rows)]
-    return html.Div(html.Table(body, className=f"plain {name}"), className="scroll")
+    content = html.Table(body, className=f"plain {name}")
+    return html.Div(content, className="scroll", tabIndex=0, role="region", **attributes(aria_label=caption))
 
 
 def _cells(heads: Sequence[str], cells: Sequence[Any]) -> list[Any]:

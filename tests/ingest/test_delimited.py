@@ -13,7 +13,7 @@ def test_any_encoding_and_delimiter_is_read(
     table = read_table(text("\n".join(delimiter.join(row) for row in rows), encoding))
 
     assert table.measures["revenue"].total == 11
-    assert table.dimensions["strasse"].column == "Straße"
+    assert table.dimensions["Straße"].column == "Straße"
 
 
 def test_addresses_count_blank_lines_but_not_breaks_inside_quotes(text: MakeText, read_table: ReadTable) -> None:

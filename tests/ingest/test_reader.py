@@ -28,7 +28,7 @@ def test_a_plain_table_is_read(workbook: MakeWorkbook, read_table: ReadTable) ->
 
     assert (table.status, table.header_row, table.grain) == ("loaded", 1, "day")
     assert table.measures["revenue"].total == 11.5
-    assert table.dimensions["region"].values == 2
+    assert table.dimensions["Region"].values == 2
     assert table.daily == (("2024-01-01", "revenue", 5.0, 1), ("2024-01-02", "revenue", 6.5, 1))
     assert rows_of(table) == [(2, date(2024, 1, 1), 5.0, "North"), (3, date(2024, 1, 2), 6.5, "South")]
 
@@ -165,22 +165,33 @@ def test_levels_are_averaged_and_codes_are_no_measures(workbook: MakeWorkbook, r
 
     assert (table.measures["rating"].aggregation, table.measures["rating"].total) == ("mean", 4.5)
     assert set(table.measures) == {"rating", "revenue"}
-    assert set(table.dimensions) == {"customer_id", "postal_code"}
+    assert set(table.dimensions) == {"Customer ID", "Postal Code"}
 
 
 def test_spellings_that_differ_in_case_or_space_are_one_value(workbook: MakeWorkbook, read_table: ReadTable) -> None:
     regions = ["North", "north ", "North", " NORTH", "South  East", None]
     table = read_table(workbook(["Date", "Region", "Sales"], *[[DAY, region, 1] for region in regions]))
 
-    assert table.dimensions["region"].values == 2
+    assert table.dimensions["Region"].values == 2
     assert [row[3] for row in rows_of(table)] == ["North", "North", "North", "North", "South East", None]
 
 
 def test_a_heading_that_is_a_word_of_sql_is_only_a_name(workbook: MakeWorkbook, read_table: ReadTable) -> None:
     table = read_table(workbook(["Date", "Group", "Select", "Sales"], [DAY, "a", 1, 5], [DAY, "b", 2, 6]))
 
-    assert table.dimensions["group"].values == 2
+    assert table.dimensions["Group"].values == 2
     assert table.measures["select"].total == 3
+
+
+@pytest.mark.parametrize(
+    "heading", ['A "quoted" name', "File", "Profit", "DATE", "sheet_row", "a'; DROP TABLE clean; --"]
+)
+def test_any_heading_can_name_a_dimension(workbook: MakeWorkbook, read_table: ReadTable, heading: str) -> None:
+    table = read_table(workbook(["Day", heading, "Sales", "Cost"], [DAY, "a", 5, 2], [DAY, "b", 6, 2]))
+
+    assert table.status == "loaded"
+    assert [dimension.column for dimension in table.dimensions.values()] == [heading]
+    assert table.measures["profit"].total == 7
 
 
 def test_infinite_and_impossible_cells_are_refused(workbook: MakeWorkbook, read_table: ReadTable) -> None:
