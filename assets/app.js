@@ -359,6 +359,7 @@
     Object.assign(item, { isOver: true, isSending: false, isWaiting: false });
     item.row.classList.add(className);
     tellUpload(item, text, 100);
+    item.state.prepend(make("span", `icon icon-${className === "done" ? "check" : "stop"}`));
     item.button.hidden = false;
     item.button.textContent = "Dismiss";
     item.button.setAttribute("aria-label", `Dismiss ${item.file.name}`);
@@ -448,6 +449,7 @@
     const select = $("filter-dimension");
     const options = [...select.options].filter((option) => option.value);
     $("filter").showModal();
+    select.focus();
     if (!options.length) set("filter-remark", { children: "The data has no dimension to filter by." });
     else if (!options.some((option) => option.value === select.value)) set("filter-dimension", { value: options[0].value });
     else set("filter-values", { value: filters(query()).get(select.value) ?? [] });

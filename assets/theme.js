@@ -32,7 +32,7 @@
         hoverlabel: { bgcolor: colour.paper, bordercolor: colour.edge, font: { color: colour.strong } },
         margin: { l: 8, r: 8, t: 8, b: 8 },
         xaxis: { ...axis, showgrid: false, ticks: "", zeroline: false },
-        yaxis: { ...axis, nticks: 6 },
+        yaxis: { ...axis, nticks: 6, separatethousands: true },
         legend: { font: { color: colour.ink } },
       },
     };

@@ -2,7 +2,7 @@
 
 import shutil
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -124,9 +124,3 @@ def press(page: Page, selector: str, subject: Subject, totals: Totals) -> float:
     target.click()
     wait(page)
     return float(page.evaluate("() => (window.seenAt - window.pressedAt) / 1000"))
-
-
-def together(pages: Sequence[Page], seconds: float) -> None:
-    """Leave pages alone for a while."""
-    for page in pages[:1]:
-        page.wait_for_timeout(seconds * 1000)

@@ -80,7 +80,7 @@ class Visitor:
         wire = Wire.of(page)
         totals = book.sold.totals()
         self.found.add(f"cold{suffix}", load(page, self._url, self.subject, totals))
-        page.wait_for_timeout(1000)
+        page.wait_for_timeout(50)  # for the browser to report what it has
         self.found.add(f"cold MB{suffix}", wire.bytes / 1e6)
         self.found.add(f"cold requests{suffix}", wire.requests)
         page.close()

@@ -1,7 +1,7 @@
 """The question that every open page asks once a second, beside an empty route of Flask."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path
 
@@ -41,9 +41,9 @@ def rows(is_quick: bool) -> list[Comparison]:
     ]
 
 
-def _microseconds(acts: dict[str, Callable[[], object]], times: int) -> dict[str, float]:
-    def many(act: Callable[[], object]) -> Callable[[], None]:
-        return lambda: [act() for _ in range(AT_ONCE)] and None
+def _microseconds(acts: Mapping[str, Callable[[], object]], times: int) -> dict[str, float]:
+    def many(act: Callable[[], object]) -> Callable[[], object]:
+        return lambda: [act() for _ in range(AT_ONCE)]
 
     found = medians({name: many(act) for name, act in acts.items()}, times, discarded=2)
     return {name: seconds / AT_ONCE * 1e6 for name, seconds in found.items()}

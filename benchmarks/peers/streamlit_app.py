@@ -20,7 +20,7 @@ def version() -> int:
 
 
 @st.cache_data(max_entries=2, show_spinner="Reading …")
-def read(_version: int) -> pd.DataFrame:
+def read(seen: int) -> pd.DataFrame:
     """Read the workbook, once for each version of it and for all users."""
     columns = ["Date", *TEXTS, *AMOUNTS]
     frame = pd.read_excel(PATH, engine="calamine", usecols=columns)

@@ -11,7 +11,8 @@ from dash_kpi.ui import format as formatted
 
 ACCENT = "#3d7edb"
 FAINT = "#8590a3"
-MOST_TICKS = 7  # marked one by one even on a phone
+MOST_WEEKS = 60
+MOST_TICKS = 6  # marked one by one even on a phone
 EQUAL_STEPS = {"day": 86_400_000, "week": 7 * 86_400_000}  # milliseconds
 TICK_STEPS = {**EQUAL_STEPS, "month": "M1", "quarter": "M3", "year": "M12"}
 TICK_FORMATS = {"day": "%-d %b\n%Y", "week": "%-d %b\n%Y", "month": "%b\n%Y", "quarter": "Q%q\n%Y", "year": "%Y"}
@@ -115,9 +116,13 @@ def _ticks(series: Series) -> Figure:
     """Write the year on a second line; with few periods mark each, with many as many as there is room for."""
     ticks: Figure = {"type": "date", "tickformat": TICK_FORMATS[series.grain], "tickangle": 0}
     ticks["hoverformat"] = _one_line(series.grain)
-    if len(series.periods) <= MOST_TICKS:
-        ticks |= {"tick0": series.periods[0].isoformat(), "dtick": TICK_STEPS[series.grain]} if series.periods else {}
-    return ticks
+    many = len(series.periods)
+    if not 0 < many <= (MOST_WEEKS if series.grain == "week" else MOST_TICKS):
+        return ticks
+    step = TICK_STEPS[series.grain]
+    if series.grain == "week":
+        step = EQUAL_STEPS["week"] * -(-many // MOST_TICKS)  # left alone, the axis would mark Sundays
+    return ticks | {"tick0": series.periods[0].isoformat(), "dtick": step}
 
 
 def _range(series: Series) -> str:

@@ -114,7 +114,7 @@ def _action(row: SourceRow) -> Any:
         return None
     words = html.P("Its rows leave the numbers from now on. You can restore it here at any time.")
     return [
-        button("Retire …", className="quiet", **attributes(data_confirm="", aria_expanded="false")),
+        button("Retire\u00a0…", className="quiet", **attributes(data_confirm="", aria_expanded="false")),
         html.Div(
             [words, _button("retire", row.id, "Retire it", f"Retire {row.file}")], className="confirm", hidden=True
         ),
