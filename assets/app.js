@@ -179,7 +179,7 @@
       revision = flag.revision;
       if (!isFirst || (onPage && onPage !== String(revision))) set("flag", { data: { revision } });
     }
-    receiveJobs(flag.jobs);
+    receiveJobs(flag.jobs, flag.problems);
   }
 
   function reloadOnce(newest) {
@@ -224,7 +224,9 @@
   let ended = null; // the jobs whose end was told; null until the first answer
   let active = [];
 
-  function receiveJobs(jobs) {
+  let problems = 0; // sources that are missing or refused
+
+  function receiveJobs(jobs, problemsNow) {
     active = jobs.filter(isActive);
     const over = jobs.filter((job) => !isActive(job));
     const news = ended ? over.filter((job) => !ended.has(job.id)) : [];
@@ -233,7 +235,8 @@
     ended.begun = new Set(active.map((job) => job.id));
     news.reverse().forEach(tellEnd);
     uploads.forEach((item) => followJob(item, jobs.find((job) => job.id === item.job)));
-    if (news.length || began) set("jobs", { data: `${Math.max(...jobs.map((job) => job.id))}/${ended.size}` });
+    if (news.length || began || problems !== problemsNow) set("jobs", { data: Date.now() });
+    problems = problemsNow;
     tellRunning();
   }
 

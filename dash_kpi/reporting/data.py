@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from dash_kpi.reporting.values import DataPage, Freshness, IngestRow, RevisionRow, SourceRow
+from dash_kpi.reporting.values import DataPage, Freshness, IngestRow, RevisionRow, SourceRow, SourceWarning
 from dash_kpi.storage.database import Database, workspace_named
 from dash_kpi.storage.models import Ingest, Revision, Snapshot, Source
 from dash_kpi.storage.sources import file_name
@@ -85,6 +85,7 @@ def _ingest(row: Ingest) -> IngestRow:
         revision=row.revision,
         rows_loaded=_count(row, "rows_loaded"),
         rows_refused=_count(row, "rows_refused"),
+        left_out=tuple(table["reason"] for table in row.tables or [] if table["status"] == "refused"),
     )
 
 
@@ -117,7 +118,10 @@ def _source(source: Source, snapshot: Snapshot, reading: dict[str, Any]) -> Sour
         grain=reading["grain"],
         measures=tuple(reading["measures"]),
         dimensions=tuple(reading["dimensions"]),
-        warnings=tuple((warning["code"], warning["message"]) for warning in reading["warnings"]),
+        warnings=tuple(
+            SourceWarning(warning["code"], warning["message"], tuple(warning["cells"]), warning["count"])
+            for warning in reading["warnings"]
+        ),
         read_at=snapshot.created_at.isoformat(),
         revision=snapshot.valid_from,
     )

@@ -103,6 +103,16 @@ class Freshness:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceWarning:
+    """Something a person should know of a source; `cells` are addresses, the first of `count`."""
+
+    code: str
+    message: str
+    cells: tuple[str, ...] = ()
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class SourceRow:
     """One source on the data page."""
 
@@ -118,7 +128,7 @@ class SourceRow:
     grain: str | None
     measures: tuple[str, ...]
     dimensions: tuple[str, ...]
-    warnings: tuple[tuple[str, str], ...]  # (code, message)
+    warnings: tuple[SourceWarning, ...]
     read_at: str | None  # ISO, UTC
     revision: int | None
 
@@ -139,6 +149,7 @@ class IngestRow:
     revision: int | None
     rows_loaded: int = 0
     rows_refused: int = 0
+    left_out: tuple[str, ...] = ()  # why each sheet that is no source is none
 
 
 @dataclass(frozen=True, slots=True)

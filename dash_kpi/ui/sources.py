@@ -6,7 +6,7 @@ from typing import Any
 
 from dash import html
 
-from dash_kpi.reporting.values import DataPage, IngestRow, SourceRow
+from dash_kpi.reporting.values import DataPage, IngestRow, SourceRow, SourceWarning
 from dash_kpi.ui import format as formatted
 from dash_kpi.ui.attributes import attributes
 from dash_kpi.ui.buttons import button
@@ -23,6 +23,7 @@ STATUS = {  # what a source or a reading is in: icon, word, tone
     "loaded": ("check", "Loaded", "good"),
     "unchanged": ("check", "Nothing new", "calm"),
 }
+MOST_ADDRESSES = 30  # named; the report of the command line has more
 SOURCE_HEADS = ("File", "Status", "Rows", "Days", "Measures", "Dimensions", "Read", "")
 INGEST_HEADS = ("File", "Outcome", "Rows", "Refused", "When")
 
@@ -87,7 +88,7 @@ def _source(row: SourceRow, now: datetime) -> Any:
 def _ingest(row: IngestRow, now: datetime) -> Any:
     outcome = row.status if row.status != "done" else (row.outcome or "loaded")
     cells = [
-        html.Span(row.file, className="file"),
+        [html.Span(row.file, className="file"), *(html.Span(reason, className="sub muted") for reason in row.left_out)],
         [status(outcome), html.Span(row.reason, className="reason") if row.reason else None],
         f"{row.rows_loaded:,}",
         f"{row.rows_refused:,}",
@@ -103,8 +104,20 @@ def _refused(number: int) -> Any:
 def _warnings(row: SourceRow) -> Any:
     if not row.warnings:
         return None
-    items = [html.Li(message, **attributes(data_code=code)) for code, message in row.warnings]
+    items = [
+        html.Li([warning.message, _addresses(warning)], **attributes(data_code=warning.code))
+        for warning in row.warnings
+    ]
     return html.Details([html.Summary(formatted.count(len(items), "warning")), html.Ul(items)], className="warnings")
+
+
+def _addresses(warning: SourceWarning) -> Any:
+    """List the cells a warning is about, the first of them at least."""
+    if not warning.cells:
+        return None
+    more = warning.count - len(warning.cells[:MOST_ADDRESSES])
+    text = ", ".join(warning.cells[:MOST_ADDRESSES]) + (f" and {more:,} more" if more > 0 else "")
+    return html.Span(text, className="addresses")
 
 
 def _action(row: SourceRow) -> Any:

@@ -51,7 +51,7 @@ def test_an_upload_shows_its_progress_and_then_its_rows(site: Site, open_page: O
     path = save(tmp_path / "große Zahlen 2025.xlsx", 10, rows=5000)
     expect(page.locator("#data-drop")).to_be_visible()
     seen: list[str] = []
-    page.expose_function("seen", seen.append)
+    page.expose_function("seen", lambda percent: seen.append(percent))
     page.evaluate(
         """() => new MutationObserver(() => document.querySelectorAll('#uploads [role=progressbar]')
             .forEach(bar => seen(bar.getAttribute('aria-valuenow')))).observe(

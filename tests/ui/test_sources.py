@@ -3,7 +3,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from dash_kpi.reporting.values import DataPage, IngestRow, SourceRow
+from dash_kpi.reporting.values import DataPage, IngestRow, SourceRow, SourceWarning
 from dash_kpi.ui.sources import contents, sources
 from tests.ui.reading import text, with_attribute, with_class
 
@@ -21,7 +21,12 @@ SOURCE = SourceRow(
     grain="day",
     measures=("revenue", "cogs"),
     dimensions=("region",),
-    warnings=(("dates", "Column 'Date' has two notations."),),
+    warnings=(
+        SourceWarning("unreadable_number", "2 cells of column 'Sales' are not numbers.", ("C3", "C7"), 2),
+        SourceWarning(
+            "missing_value", "90 cells of column 'Cost' are blank.", tuple(f"D{n}" for n in range(2, 92)), 90
+        ),
+    ),
     read_at="2025-07-01T11:57:00+00:00",
     revision=4,
 )
@@ -45,7 +50,16 @@ def test_a_source_tells_what_was_read_and_how_well():
     shown = text(sources([SOURCE], NOW))
     for words in ("sales.xlsx Orders", "Read", "52,801 2 refused", "1 Jan – 30 Jun 2025", "by day", "3 min ago"):
         assert words in shown
-    assert "1 warning Column 'Date' has two notations." in shown
+    assert "2 warnings 2 cells of column 'Sales' are not numbers. C3, C7" in shown
+    assert "90 cells of column 'Cost' are blank. D2, D3" in shown
+    assert "D31 and 60 more" in shown
+
+
+def test_a_sheet_that_is_no_source_says_why():
+    shown = text(
+        contents(DataPage(1, (), (), (replace(INGEST, left_out=("Sheet 'Notes' holds no table.",)),)), NOW)["ingests"]
+    )
+    assert "sales.xlsx Sheet 'Notes' holds no table." in shown
 
 
 @pytest.mark.parametrize(
