@@ -35,9 +35,10 @@ def benchmarks(context: click.Context, quick: bool, file: Path | None, only: tup
     if context.invoked_subcommand:
         return
     found: list[Comparison] = []
+    before = table.disturbance()
     for name in only or NAMES:
         found += importlib.import_module(f"benchmarks.{name}").rows(quick)
-    report(table.COMPARISON_HEADS, found, file)
+    report(table.COMPARISON_HEADS, found, before, file)
 
 
 @benchmarks.command()
@@ -45,14 +46,18 @@ def benchmarks(context: click.Context, quick: bool, file: Path | None, only: tup
 @click.option("--only", multiple=True, type=click.Choice(table.SUBJECTS), help="Only this; may be repeated.")
 def browser(quick: bool, file: Path | None, only: tuple[str, ...]) -> None:
     """Measure the page in a browser, beside Streamlit and Vizro."""
-    report(table.MEETING_HEADS, importlib.import_module("benchmarks.browser").rows(quick, only), file)
+    before = table.disturbance()
+    found = importlib.import_module("benchmarks.browser").rows(quick, only)
+    report(table.MEETING_HEADS, found, before, file)
 
 
-def report(heads: Sequence[str], rows: Sequence[Comparison | Meeting], file: Path | None) -> None:
+def report(heads: Sequence[str], rows: Sequence[Comparison | Meeting], before: str, file: Path | None) -> None:
     """Print the table, and write it for programs where that is wanted."""
-    click.echo(f"{table.machine()}\n\n{table.markdown(heads, [row.cells() for row in rows])}")
+    machine = table.machine()
+    share = f"a busy thread got {before} of a core before the run, {table.disturbance()} after it"
+    click.echo(f"{machine}; {share}\n\n{table.markdown(heads, [row.cells() for row in rows])}")
     if file:
-        kept: dict[str, Any] = {"machine": table.machine(), "rows": [row.as_json() for row in rows]}
+        kept: dict[str, Any] = {"machine": machine, "share": share, "rows": [row.as_json() for row in rows]}
         file.write_bytes(orjson.dumps(kept, option=orjson.OPT_INDENT_2))
 
 

@@ -2,6 +2,7 @@
 
 import os
 import platform
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -141,9 +142,17 @@ def machine() -> str:
     """Say where and with what this was measured."""
     names = ("dash-kpi", "dash", "duckdb", "fastexcel", "pandas", "gunicorn", "playwright")
     found = ", ".join(f"{name} {version(name)}" for name in names)
-    load = os.getloadavg()[0]
     now = datetime.now(UTC).date()
-    return f"{now}, {os.cpu_count()} cores, load {load:.1f}, Python {platform.python_version()}, {found}"
+    return f"{now}, {os.cpu_count()} cores, {platform.python_implementation()} {platform.python_version()}, {found}"
+
+
+def disturbance(seconds: float = 0.5) -> str:
+    """Say how much of a core a thread that never waits gets now: what else runs takes the rest."""
+    wall, cpu = time.perf_counter(), time.thread_time()
+    while time.perf_counter() - wall < seconds:
+        pass
+    share = (time.thread_time() - cpu) / (time.perf_counter() - wall)
+    return f"{share:.0%} (load {os.getloadavg()[0]:.1f})"
 
 
 def say(text: str) -> None:

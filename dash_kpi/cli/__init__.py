@@ -2,7 +2,7 @@
 
 import importlib
 import logging
-import sys
+from typing import Any
 
 import click
 
@@ -37,6 +37,13 @@ class Commands(click.Group):
         command: click.Command = getattr(importlib.import_module(COMMANDS[cmd_name]), cmd_name)
         return command
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; what was refused is one sentence on stderr and exit code 1."""
+        try:
+            return super().invoke(ctx)
+        except DashKpiError as error:
+            raise click.ClickException(str(error)) from error
+
 
 @click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="dash-kpi")
@@ -47,8 +54,4 @@ def commands() -> None:
 def main() -> None:
     """Run a command: exit 0 on success, 1 when something was refused, 2 for wrong usage."""
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s", level=logging.WARNING)
-    try:
-        commands(prog_name="dash-kpi")
-    except DashKpiError as error:
-        click.echo(f"dash-kpi: {error}", err=True)
-        sys.exit(1)
+    commands(prog_name="dash-kpi")

@@ -173,7 +173,7 @@ def main() -> None:
     try:
         supervise(load_settings().prepare())
     except DashKpiError as error:
-        sys.exit(f"dash-kpi: {error}")
+        sys.exit(f"Error: {error}")
 
 
 if __name__ == "__main__":

@@ -163,7 +163,7 @@ def test_a_port_that_is_taken_ends_with_one_sentence(tmp_path: Path) -> None:
         with started(tmp_path, "serve", "--port", port) as running:
             assert running.process.wait(30) == 1
             assert running.text == (
-                f"dash-kpi: The web server cannot listen on 127.0.0.1, port {port}: Address already in use.\n"
+                f"Error: The web server cannot listen on 127.0.0.1, port {port}: Address already in use.\n"
             )
 
 

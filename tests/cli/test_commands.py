@@ -1,0 +1,148 @@
+"""The command line: what it prints, and how it exits."""
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from click.testing import CliRunner, Result
+
+from dash_kpi.cli import commands
+from tests.builders import commit_rows, sale
+
+
+def run(*arguments: str | Path, instance: Path) -> Result:
+    return CliRunner().invoke(commands, [*map(str, arguments), "--instance", str(instance)])
+
+
+def answer(*arguments: str | Path, instance: Path) -> Any:
+    done = run(*arguments, "--json", instance=instance)
+    assert done.exit_code == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+@pytest.fixture
+def workbook(tmp_path: Path) -> Path:
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    for row in (
+        ["Datum", "Region", "Umsatz", "Kosten"],
+        [date(2025, 1, 1), "Nord", 100, 60],
+        [date(2025, 2, 1), "Süd", 50, 20],
+    ):
+        book.active.append(row)
+    book.save(tmp_path / "umsatz.xlsx")
+    return tmp_path / "umsatz.xlsx"
+
+
+def test_a_file_is_read_and_its_kpis_are_printed(workbook: Path, tmp_path: Path) -> None:
+    instance = tmp_path / "instance"
+
+    read = answer("ingest", workbook, instance=instance)
+    table = read["files"][0]["tables"][0]
+    kpis = {kpi["name"]: kpi["points"][0]["value"] for kpi in answer("kpis", instance=instance)["kpis"]}
+
+    assert (read["revision"], read["files"][0]["status"], table["rows_loaded"]) == (1, "loaded", 2)
+    assert table["measures"]["revenue"] == {"column": "Umsatz", "aggregation": "sum", "total": 150.0, "derived": None}
+    assert (kpis["revenue"], kpis["profit"], kpis["profit_margin"]) == (150, 70, pytest.approx(70 / 150))
+
+
+def test_reading_the_same_file_again_says_unchanged_and_what_it_holds(workbook: Path, tmp_path: Path) -> None:
+    instance = tmp_path / "instance"
+    first = answer("ingest", workbook, instance=instance)
+
+    again = answer("ingest", workbook, instance=instance)
+
+    assert (again["revision"], again["files"][0]["status"]) == (1, "unchanged")
+    assert again["files"][0]["tables"] == first["files"][0]["tables"]
+    assert answer("ingest", workbook, "--force", instance=instance)["revision"] == 2
+
+
+def test_kpis_can_be_narrowed_and_cut(workbook: Path, tmp_path: Path) -> None:
+    instance = tmp_path / "instance"
+    answer("ingest", workbook, instance=instance)
+
+    by_month = answer("kpis", "--kpi", "revenue", "--by", "month", instance=instance)
+    north = answer("kpis", "--kpi", "revenue", "--where", "Region=Nord", "--compare", "previous", instance=instance)
+
+    assert by_month["kpis"][0]["points"] == [{"period": "2025-01", "value": 100}, {"period": "2025-02", "value": 50}]
+    assert north["filters"] == {"Region": ["Nord"]}
+    assert north["kpis"][0]["points"][0]["value"] == 100
+    assert north["kpis"][0]["compare"]["points"][0]["value"] is None
+
+
+def test_a_refused_file_exits_with_1_and_its_sentence_on_stderr(tmp_path: Path) -> None:
+    (tmp_path / "empty.xlsx").touch()
+
+    done = run("ingest", tmp_path / "empty.xlsx", "--json", instance=tmp_path / "instance")
+
+    assert done.exit_code == 1
+    assert done.stderr.splitlines() == ["empty.xlsx: The file is empty."]
+    assert json.loads(done.stdout)["files"][0]["status"] == "refused"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["kpis", "--kpi", "revnue"], 1, "No KPI named 'revnue'"),
+        (["kpis", "--workspace", "mian"], 1, "No workspace named 'mian'; did you mean 'main'?"),
+        (["kpis", "--where", "Region"], 2, "has no '='"),
+        (["kpis", "--by", "hour"], 2, "'hour' is not one of"),
+        (["ingest", "absent.xlsx"], 2, "does not exist"),
+        (["nonsense"], 2, "No such command"),
+    ],
+)
+def test_what_is_wrong_is_said_on_stderr(tmp_path: Path, arguments: list[str], code: int, said: str) -> None:
+    done = run(*arguments, instance=tmp_path / "instance")
+
+    assert done.exit_code == code
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_sources_and_revisions_are_listed(workbook: Path, tmp_path: Path) -> None:
+    instance = tmp_path / "instance"
+    answer("ingest", workbook, instance=instance)
+
+    assert answer("sources", instance=instance)["sources"][0]["file"] == "umsatz.xlsx"
+    assert answer("revisions", instance=instance)["revisions"][0]["summary"] == "umsatz.xlsx: 2 rows"
+    assert "umsatz.xlsx" in run("sources", instance=instance).stdout
+
+
+def test_a_wrong_setting_ends_every_command(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text("port = 'many'\n", "utf-8")
+
+    done = run("kpis", instance=tmp_path)
+
+    assert (done.exit_code, "Setting port = 'many'" in done.stderr) == (1, True)
+
+
+def test_the_database_is_backed_up_checked_and_brought_back(workbook: Path, tmp_path: Path) -> None:
+    answer("ingest", workbook, instance=tmp_path / "a")
+
+    assert run("db", "backup", tmp_path / "backup.zip", instance=tmp_path / "a").exit_code == 0
+    assert run("db", "restore", tmp_path / "backup.zip", instance=tmp_path / "b").exit_code == 0
+    assert run("db", "check", instance=tmp_path / "b").exit_code == 0
+    assert answer("kpis", "--kpi", "revenue", instance=tmp_path / "b")["kpis"][0]["points"][0]["value"] == 150
+
+
+def test_the_doctor_finds_nothing_wrong_with_a_new_instance(tmp_path: Path) -> None:
+    done = run("doctor", instance=tmp_path / "instance")
+
+    assert done.exit_code == 0, done.stdout
+    assert "!!" not in done.stdout
+
+
+def test_the_doctor_says_what_to_do(database: Any) -> None:
+    commit_rows(database, "a.xlsx", [sale(date(2025, 1, 1), 1)])
+    next(database.settings.snapshots.iterdir()).unlink()
+    _ = database.settings.secret_key
+    (database.settings.instance / "secret_key").chmod(0o644)
+
+    done = run("doctor", instance=database.settings.instance)
+
+    assert done.exit_code == 1
+    assert "is missing" in done.stdout
+    assert "chmod 600" in done.stdout
