@@ -10,7 +10,6 @@ from dash_kpi.cli.options import with_settings
 from dash_kpi.cli.serve import become_supervisor
 from dash_kpi.errors import SettingError
 from dash_kpi.ingest.commit import SAMPLES
-from dash_kpi.sample import write_sample
 from dash_kpi.settings import Settings
 
 LOOPBACK = "127.0.0.1"
@@ -26,6 +25,8 @@ def demo(settings: Settings, workspace: str, port: int | None) -> None:
     settings = settings.model_copy(update={"host": LOOPBACK, "port": chosen, "folders": ()}).prepare()
     if not any(not path.name.startswith(".") for path in settings.inbox.iterdir()):
         click.echo("Writing sample workbooks …", nl=False)
+        from dash_kpi.sample import write_sample  # numpy and openpyxl, for the first start alone
+
         folder = settings.instance / SAMPLES
         folder.mkdir()
         written = write_sample(folder, datetime.now(UTC).date() - timedelta(days=1))

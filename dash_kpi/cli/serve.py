@@ -8,6 +8,7 @@ import click
 
 from dash_kpi.cli.options import with_settings
 from dash_kpi.settings import Settings
+from dash_kpi.storage.database import Database
 
 
 @click.command()
@@ -21,7 +22,14 @@ def serve(settings: Settings, workspace: str, host: str | None, port: int | None
 
 
 def become_supervisor(settings: Settings) -> NoReturn:
-    """Go on as the supervisor: what the command line has imported is of no use to it, and large."""
+    """Go on as the supervisor: what the command line has imported is of no use to it, and large.
+
+    The database is brought up to date before, so that neither process has to import what does that.
+    """
+    database = Database(settings)
+    database.upgrade()
+    database.close()
     sys.stdout.flush()
-    command = [sys.executable, "-m", "dash_kpi.web.supervisor"]
+    address = [settings.host, str(settings.port)]
+    command = [sys.executable, "-m", "dash_kpi.web.supervisor", *address, *map(str, settings.watched)]
     os.execve(sys.executable, command, os.environ | settings.as_environment())  # noqa: S606

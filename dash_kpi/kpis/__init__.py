@@ -1,1 +1,1 @@
-"""KPIs: measures, periods, formulas. Plain Python, numpy and pandas; no I/O, no clock."""
+"""KPIs: measures, periods, formulas. Plain Python and numpy; no I/O, no clock."""

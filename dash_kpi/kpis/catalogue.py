@@ -86,7 +86,7 @@ def kpis_for(measures: Measures) -> tuple[Kpi, ...]:
     built_in = [_across(kpi, measures) for kpi in BUILT_IN]
     found = [kpi for kpi in built_in if all(name in measures for name in kpi.inputs)]
     covered = {kpi.name for kpi in BUILT_IN}
-    return (*found, *(_of_measure(name, measures) for name in measures.columns if name not in covered))
+    return (*found, *(_of_measure(name, measures) for name in sorted(measures.columns) if name not in covered))
 
 
 def _across(kpi: Kpi, measures: Measures) -> Kpi:

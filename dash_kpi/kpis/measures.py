@@ -1,63 +1,46 @@
-"""Daily measures: what KPIs are computed from.
-
-The frame that storage hands over has one row for each source, measure and day:
-`source` (int), `measure` (str), `day` (datetime64), `total` (float, sum of the values), `count` (int).
-"""
+"""Daily measures: what KPIs are computed from."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from dash_kpi.kpis.periods import Days
 
-COLUMNS = ("source", "measure", "day", "total", "count")
-
 Floats = npt.NDArray[np.float64]
-
-
-def daily_frame(columns: Mapping[str, npt.ArrayLike] | pd.DataFrame | None = None) -> pd.DataFrame:
-    """Return the frame with its columns, types and order; with no columns given an empty one."""
-    frame = pd.DataFrame({name: [] for name in COLUMNS} if columns is None else columns)[list(COLUMNS)]
-    frame = frame.astype(
-        {"source": "int64", "measure": "str", "day": "datetime64[s]", "total": "float64", "count": "int64"}
-    )
-    return frame.sort_values(["source", "measure", "day"], ignore_index=True)
+Integers = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
-class _Column:
-    """One measure of all sources, by day."""
+class Daily:
+    """One measure by source and day, in that order: arrays of one length.
 
-    days: npt.NDArray[np.int64]  # days since 1970
-    sources: npt.NDArray[np.int64]
+    `days` are counted from 1970; `totals` are sums of values, `counts` how many there were.
+    """
+
+    sources: Integers
+    days: Integers
     totals: Floats
-    counts: npt.NDArray[np.int64]
+    counts: Integers
+
+
+def daily(sources: npt.ArrayLike, days: npt.ArrayLike, totals: npt.ArrayLike, counts: npt.ArrayLike) -> Daily:
+    """Return a measure from rows in any order; days are anything that numpy takes for dates."""
+    at = np.asarray(days, dtype="datetime64[D]").astype(np.int64)
+    owners = np.asarray(sources, dtype=np.int64)
+    order = np.lexsort((at, owners))
+    values = np.asarray(totals, dtype=np.float64)
+    return Daily(owners[order], at[order], values[order], np.asarray(counts, dtype=np.int64)[order])
 
 
 @dataclass(frozen=True)
 class Measures:
     """The daily measures of a workspace, ready to be summed over any periods."""
 
-    columns: Mapping[str, _Column] = field(default_factory=dict)
-    aggregations: Mapping[str, str] = field(default_factory=dict)
+    columns: Mapping[str, Daily] = field(default_factory=dict)
+    aggregations: Mapping[str, str] = field(default_factory=dict)  # a measure without one is a sum
     span: Days | None = None  # the days that the sources cover, whatever the filter
-
-    @classmethod
-    def from_frame(cls, frame: pd.DataFrame, aggregations: Mapping[str, str], span: Days | None) -> "Measures":
-        """Build from a frame of `daily_frame`'s shape; a measure without an aggregation is a sum."""
-        columns = {
-            str(name): _Column(
-                days=part["day"].to_numpy().astype("datetime64[D]").astype(np.int64),
-                sources=part["source"].to_numpy(),
-                totals=part["total"].to_numpy(),
-                counts=part["count"].to_numpy(),
-            )
-            for name, part in frame.groupby("measure", sort=True)
-        }
-        return cls(columns, aggregations, span)
 
     def __contains__(self, measure: object) -> bool:
         """Tell whether any source has the measure."""
@@ -68,7 +51,7 @@ class Measures:
         column = self.columns.get(measure)
         return frozenset(np.unique(column.sources).tolist()) if column else frozenset()
 
-    def over(self, measure: str, edges: npt.NDArray[np.int64], sources: frozenset[int] | None = None) -> Floats:
+    def over(self, measure: str, edges: Integers, sources: frozenset[int] | None = None) -> Floats:
         """Aggregate a measure over consecutive periods: NaN where a period has no value.
 
         `edges` are n + 1 ascending days since 1970, the first day of each period and the day after

@@ -1,12 +1,13 @@
 """Daily measures: from `kpi_data` where nothing is filtered, from the snapshots where something is."""
 
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import numpy as np
-import pandas as pd
 from sqlalchemy import String, or_, select, type_coerce
 
-from dash_kpi.kpis.measures import Measures, daily_frame
+from dash_kpi.kpis.measures import Daily, Measures, daily
 from dash_kpi.storage.database import Database
 from dash_kpi.storage.models import KpiData
 from dash_kpi.storage.snapshots import Filters
@@ -17,13 +18,13 @@ def measures_of(database: Database, state: State, filters: Filters) -> Measures:
     """Return the daily measures of a state, under filters, ready for KPIs; remembered by revision."""
 
     def compute() -> Measures:
-        return Measures.from_frame(daily_measures(database, state, filters), state.aggregations, state.span)
+        return Measures(daily_measures(database, state, filters), state.aggregations, state.span)
 
     return database.answers.get(("measures", state.workspace_id, state.revision, filters), compute)
 
 
-def daily_measures(database: Database, state: State, filters: Filters) -> pd.DataFrame:
-    """Return the measures of every source by day, as `kpis.measures.daily_frame` describes.
+def daily_measures(database: Database, state: State, filters: Filters) -> Mapping[str, Daily]:
+    """Return every measure by source and day.
 
     A source that lacks a dimension of the filters has no row that they let through.
     """
@@ -45,8 +46,8 @@ def selected(state: State, filters: Filters) -> tuple[list[SourceState], Filters
     return [source for source in chosen if wanted <= set(source.dimensions)], rest
 
 
-def _from_kpi_data(database: Database, state: State, sources: list[SourceState]) -> pd.DataFrame:
-    columns = (KpiData.source_id, KpiData.measure, type_coerce(KpiData.day, String), KpiData.total, KpiData.count)
+def _from_kpi_data(database: Database, state: State, sources: list[SourceState]) -> dict[str, Daily]:
+    columns = (KpiData.measure, KpiData.source_id, type_coerce(KpiData.day, String), KpiData.total, KpiData.count)
     query = select(*columns).where(
         KpiData.workspace_id == state.workspace_id,
         KpiData.valid_from <= state.revision,
@@ -54,21 +55,28 @@ def _from_kpi_data(database: Database, state: State, sources: list[SourceState])
     )
     if len(sources) < len(state.sources):
         query = query.where(KpiData.source_id.in_([source.id for source in sources]))
+    rows: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
     with database.reading() as session:
-        rows = session.execute(query).all()
-    if not rows:
-        return daily_frame()
-    source, measure, day, total, count = zip(*rows, strict=True)
-    return daily_frame(
-        {"source": source, "measure": measure, "day": np.array(day, "datetime64[s]"), "total": total, "count": count}
-    )
+        for measure, *row in session.execute(query):
+            rows[measure].append(tuple(row))
+    return {measure: daily(*zip(*found, strict=True)) for measure, found in rows.items()}
 
 
-def _from_snapshots(database: Database, sources: list[SourceState], filters: Filters) -> pd.DataFrame:
+def _from_snapshots(database: Database, sources: list[SourceState], filters: Filters) -> dict[str, Daily]:
     """Ask once for all sources that have the same measures: a folder of monthly files is one query."""
     groups: dict[tuple[str, ...], dict[str, int]] = defaultdict(dict)
     for source in sources:
         groups[tuple(source.aggregations)][source.snapshot] = source.id
-    frames = [database.snapshots.daily(files, names, filters) for names, files in groups.items()]
-    found = [frame for frame in frames if len(frame)]
-    return daily_frame(pd.concat(found)) if found else daily_frame()
+    return _joined(database.snapshots.daily(files, names, filters) for names, files in groups.items())
+
+
+def _joined(parts: Iterable[Mapping[str, Daily]]) -> dict[str, Daily]:
+    """Put together what different sources have of the same measures."""
+    found: dict[str, list[Daily]] = defaultdict(list)
+    for part in parts:
+        for measure, values in part.items():
+            found[measure].append(values)
+    return {
+        measure: daily(*(np.concatenate([getattr(part, name) for part in parts]) for name in Daily.__slots__))
+        for measure, parts in found.items()
+    }

@@ -62,7 +62,7 @@ class Database:
 
     @cached_property
     def snapshots(self) -> "Snapshots":
-        """The snapshots; whoever only writes does without pandas and DuckDB."""
+        """The snapshots; whoever only writes does without DuckDB."""
         from dash_kpi.storage.snapshots import Snapshots
 
         return Snapshots(self.settings.snapshots)

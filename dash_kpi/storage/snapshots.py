@@ -2,15 +2,14 @@
 
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import numpy as np
-import pandas as pd
 
-from dash_kpi.kpis.measures import Floats, daily_frame
+from dash_kpi.kpis.measures import Daily, Floats, daily
 from dash_kpi.kpis.periods import Days
 from dash_kpi.storage.identifiers import quoted
 
@@ -37,11 +36,11 @@ class Snapshots:
                 self._connection, self._process = _connect(), os.getpid()
             return self._connection.cursor()
 
-    def daily(self, files: dict[str, int], measures: Sequence[str], filters: Filters) -> pd.DataFrame:
+    def daily(self, files: Mapping[str, int], measures: Sequence[str], filters: Filters) -> dict[str, Daily]:
         """Sum measures by source and day over the rows that the filters let through.
 
         `files` maps file names to their sources; every file must have the measures and the filters'
-        dimensions. Returns a frame of the shape that `kpis.measures.daily_frame` describes.
+        dimensions. A measure that has no value at all is not in the answer.
         """
         aggregates = ", ".join(
             f"fsum({quoted(name)}) AS t{i}, count({quoted(name)}) AS c{i}" for i, name in enumerate(measures)
@@ -53,21 +52,12 @@ class Snapshots:
                 f"FROM read_parquet(?, filename = true) WHERE {where} GROUP BY ALL",
                 [self._paths(files), *values],
             ).fetchnumpy()
-        sources = np.array([files[name] for name in found["file"]], dtype=np.int64)
-        parts = [
-            daily_frame(
-                {
-                    "source": sources[present],
-                    "measure": np.full(present.sum(), name, dtype=object),
-                    "day": np.asarray(found["date"])[present],
-                    "total": np.ma.filled(found[f"t{i}"], np.nan)[present],
-                    "count": found[f"c{i}"][present],
-                }
-            )
+        sources, days = np.array([files[name] for name in found["file"]], dtype=np.int64), np.asarray(found["date"])
+        return {
+            name: daily(sources[present], days[present], np.asarray(found[f"t{i}"])[present], counts[present])
             for i, name in enumerate(measures)
-            if (present := np.asarray(found[f"c{i}"]) > 0).any()
-        ]
-        return pd.concat(parts, ignore_index=True) if parts else daily_frame()
+            if (present := (counts := np.asarray(found[f"c{i}"])) > 0).any()
+        }
 
     def values(self, files: Sequence[str], dimension: str, limit: int) -> list[str]:
         """Return the values of a dimension, the most frequent `limit` of them in alphabetical order."""
@@ -109,7 +99,7 @@ class Snapshots:
         sums = np.array([row[1:] for row in rows], dtype=np.float64)
         return [row[0] for row in rows], sums.reshape(len(rows), len(spans), len(measures), 2)
 
-    def _paths(self, files: Sequence[str] | dict[str, int]) -> list[str]:
+    def _paths(self, files: Iterable[str]) -> list[str]:
         return [str(self.folder / name) for name in files]
 
 

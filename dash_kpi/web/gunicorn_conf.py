@@ -3,6 +3,9 @@
 `dash-kpi serve` names this module; `gunicorn.conf.py` in a checkout passes it on to a plain `gunicorn`.
 """
 
+import gc
+from typing import Any
+
 from dash_kpi.settings import load_settings
 
 _settings = load_settings()
@@ -20,3 +23,9 @@ graceful_timeout = 10
 control_socket_disable = True
 accesslog = None
 loglevel = "warning"
+
+
+def pre_fork(_server: Any, _worker: Any) -> None:
+    """Keep the collector off what was loaded before the fork: looking at an object copies its page."""
+    gc.collect()
+    gc.freeze()

@@ -1,7 +1,7 @@
 """Both processes of a single machine, web server and worker: started, kept alive, and stopped together.
 
-A process of its own, `python -m dash_kpi.web.supervisor`, that reads its settings from the environment
-and imports next to nothing: it lives as long as they do.
+A process of its own, `python -m dash_kpi.web.supervisor`, that imports next to nothing: it lives as long
+as they do. The settings reach them through its environment.
 """
 
 import contextlib
@@ -14,11 +14,10 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from dash_kpi.errors import DashKpiError, SettingError
-from dash_kpi.settings import Settings, load_settings
 
 LONGEST_DELAY_SECONDS = 30.0
 STABLE_SECONDS = 60.0  # of life, after which a process counts as healthy again
@@ -63,24 +62,24 @@ def ending(code: int) -> str:
     return f"exit code {code}" if code >= 0 else signal.Signals(-code).name
 
 
-def supervise(settings: Settings) -> None:
+def supervise(host: str, port: int, folders: Sequence[str]) -> None:
     """Serve until SIGTERM or SIGINT; raises SettingError when the web server cannot start."""
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda *_: stop.set())
-    listener = listen(settings.host, settings.port)
+    listener = listen(host, port)
     host, port = listener.getsockname()[:2]
-    environment = os.environ | settings.as_environment() | LEAN | {"DASH_KPI_PORT": str(port)}
+    environment = os.environ | LEAN | {"DASH_KPI_PORT": str(port)}
     web = Child("web server", lambda: launch(web_command(listener), environment, listener.fileno()))
     worker = Child("worker", lambda: launch([sys.executable, "-m", "dash_kpi", "worker"], environment))
     try:
-        keep(web, worker, stop, host, port, settings)
+        keep(web, worker, stop, host, port, folders)
     finally:
         end([child.process for child in (web, worker) if child.process])
         listener.close()
 
 
-def keep(web: Child, worker: Child, stop: threading.Event, host: str, port: int, settings: Settings) -> None:
+def keep(web: Child, worker: Child, stop: threading.Event, host: str, port: int, folders: Sequence[str]) -> None:
     """Look after both until told to stop; say where they are once they answer."""
     is_ready = False
     while not stop.wait(LOOK_SECONDS):
@@ -91,7 +90,7 @@ def keep(web: Child, worker: Child, stop: threading.Event, host: str, port: int,
         if not is_ready and answers(host, port):
             is_ready = True
             print(f"Dash KPI is at {address(host, port)}", flush=True)
-            print(f"Watching {', '.join(map(str, settings.watched))}", flush=True)
+            print(f"Watching {', '.join(folders)}", flush=True)
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -169,9 +168,10 @@ def end(processes: list[subprocess.Popen[bytes]]) -> None:
 
 
 def main() -> None:
-    """Supervise with the settings of the environment."""
+    """Supervise; the arguments are the address, the port and the watched folders."""
+    host, port, *folders = sys.argv[1:]
     try:
-        supervise(load_settings().prepare())
+        supervise(host, int(port), folders)
     except DashKpiError as error:
         sys.exit(f"Error: {error}")
 

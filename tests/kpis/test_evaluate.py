@@ -1,28 +1,29 @@
 """Evaluating KPIs: the laws that hold at every grain, and the values that do not exist."""
 
 import math
+from collections import defaultdict
 from datetime import date, timedelta
 
-import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dash_kpi.kpis.catalogue import Kpi, kpis_for
 from dash_kpi.kpis.evaluate import basis_of, over_periods, over_span
-from dash_kpi.kpis.measures import Measures, daily_frame
+from dash_kpi.kpis.measures import Measures, daily
 from dash_kpi.kpis.periods import GRAINS, Days, Grain
 
 START = date(2024, 1, 1)
 Values = dict[tuple[int, str, int], float]  # (source, measure, day from START): total
 
 
-def measures_of(values: Values, means: tuple[str, ...] = (), counts: int = 1) -> Measures:
-    rows = [(s, m, pd.Timestamp(START + timedelta(days=d)), total, counts) for (s, m, d), total in values.items()]
-    frame = daily_frame(pd.DataFrame(rows, columns=["source", "measure", "day", "total", "count"]))
-    last = max((d for _, _, d in values), default=0)
-    span = Days(START, START + timedelta(days=last))
-    return Measures.from_frame(frame, dict.fromkeys(means, "mean"), span)
+def measures_of(values: Values) -> Measures:
+    rows: dict[str, list[tuple[int, date, float, int]]] = defaultdict(list)
+    for (source, measure, day), total in values.items():
+        rows[measure].append((source, START + timedelta(days=day), total, 1))
+    last = max((day for _, _, day in values), default=0)
+    columns = {measure: daily(*zip(*found, strict=True)) for measure, found in rows.items()}
+    return Measures(columns, {}, Days(START, START + timedelta(days=last)))
 
 
 def kpi(measures: Measures, name: str) -> Kpi:
@@ -62,9 +63,8 @@ def test_a_margin_is_a_ratio_of_sums() -> None:
 
 
 def test_a_mean_is_weighted_by_its_count() -> None:
-    rows = [(1, "unit_price", pd.Timestamp(START), 30.0, 3), (1, "unit_price", pd.Timestamp(2024, 1, 2), 50.0, 1)]
-    frame = daily_frame(pd.DataFrame(rows, columns=["source", "measure", "day", "total", "count"]))
-    measures = Measures.from_frame(frame, {"unit_price": "mean"}, span(2))
+    prices = daily([1, 1], ["2024-01-01", "2024-01-02"], [30.0, 50.0], [3, 1])
+    measures = Measures({"unit_price": prices}, {"unit_price": "mean"}, span(2))
 
     assert over_span(kpi(measures, "unit_price"), measures, span(2)) == pytest.approx(80 / 4)
 

@@ -25,8 +25,8 @@ def test_a_backup_brings_everything_back_into_an_empty_instance(database: Databa
     restore(other, tmp_path / "backup.zip", is_replaced=False)
 
     state = state_at(other, MAIN)
-    assert daily_measures(other, state, ())["total"].tolist() == [15]
-    assert daily_measures(other, state, (("Region", ("North",)),))["total"].tolist() == [10]
+    assert daily_measures(other, state, ())["revenue"].totals.tolist() == [15]
+    assert daily_measures(other, state, (("Region", ("North",)),))["revenue"].totals.tolist() == [10]
     assert check(other) == []
     other.close()
 
