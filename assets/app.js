@@ -55,7 +55,7 @@
   function show() {
     if (shown === query()) return;
     shown = query();
-    for (const [id, value] of Object.entries(barState())) set(id, { value });
+    for (const [id, value] of Object.entries(barState())) if ($(id).value !== value) set(id, { value });
     set("view", { data: shown });
   }
 
@@ -581,7 +581,41 @@
       children: [part("Span", { children: text, className: "clip" }), part("Span", { className: "icon icon-close" })],
     });
 
+  /* Place: what an answer shows, as HTML in which every text is escaped. What is the same stays as it is. */
+
+  const offered = {};
+
+  function place(answer) {
+    for (const [id, html] of Object.entries(answer.parts)) if ($(id)) renew($(id), html);
+    for (const [id, options] of Object.entries(answer.options)) {
+      const text = JSON.stringify(options);
+      if (offered[id] !== text) set(id, { options });
+      offered[id] = text;
+    }
+    tellAges();
+  }
+
+  function renew(element, html) {
+    const template = make("template");
+    template.innerHTML = html;
+    const [before, after] = [[...element.childNodes], [...template.content.childNodes]];
+    after.forEach((node, at) => {
+      if (!before[at]) element.append(node);
+      else if (!before[at].isEqualNode(node)) replace(before[at], node);
+    });
+    before.slice(after.length).forEach((node) => node.remove());
+  }
+
+  function replace(before, after) {
+    const were = [...(before.querySelectorAll?.("details") ?? [])].map((details) => details.open);
+    [...(after.querySelectorAll?.("details") ?? [])].forEach((details, at) => (details.open = were[at] ?? false));
+    before.replaceWith(after);
+  }
+
   const frame = {
+    place(answer) {
+      if (answer) place(answer);
+    },
     start() {
       mark();
       themeLabel();

@@ -1,11 +1,13 @@
 """The page as people meet it, beside Streamlit and Vizro: one subject after another, everything in medians."""
 
 import time
+import traceback
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
 from playwright.sync_api import Browser
+from playwright.sync_api import Error as PlaywrightError
 
 from benchmarks.chromium import chromium
 from benchmarks.instances import temporary
@@ -57,7 +59,11 @@ def rows(is_quick: bool, names: Sequence[str] = ()) -> list[Meeting]:
         small, large = (_books(folder, size) for size in sizes)
         for subject in SUBJECTS:
             if not names or subject.name in names:
-                measured[subject.name] = _measure(subject, browser, folder, small, large, is_quick)
+                measured[subject.name] = {}
+                try:
+                    _measure(measured[subject.name], subject, browser, folder, small, large, is_quick)
+                except (PlaywrightError, RuntimeError, OSError):  # what was measured until then is shown
+                    say(f"{subject.name} failed:\n{traceback.format_exc()}")
     return [
         Meeting(
             what, unit, {subject.name: measured.get(subject.name, {}).get(name) for subject in SUBJECTS}, most, least
@@ -74,8 +80,15 @@ def _books(folder: Path, size: int) -> list[Workbook]:
 
 
 def _measure(
-    subject: Subject, browser: Browser, folder: Path, small: list[Workbook], large: list[Workbook], is_quick: bool
-) -> dict[str, float]:
+    found: dict[str, float],
+    subject: Subject,
+    browser: Browser,
+    folder: Path,
+    small: list[Workbook],
+    large: list[Workbook],
+    is_quick: bool,
+) -> None:
+    """Measure one subject, into `found`."""
     home = folder / subject.name
     home.mkdir()
     put(small[0].path, subject.workbook(home))
@@ -84,8 +97,9 @@ def _measure(
         tell(subject, "starting")
         server = stack.enter_context(subject.start(home))
         time.sleep(SETTLED_SECONDS)
-        found = {"memory": proportional_mb(server.pids())}
+        found["memory"] = proportional_mb(server.pids())
         visitor = Visitor(subject, server, browser, home)
+        stack.callback(lambda: found.update(visitor.found.medians()))
         visitor.settle(small[0])
         tell(subject, "handing over, loading, filtering, following")
         for number in range(times):
@@ -105,7 +119,6 @@ def _measure(
             visitor.hand_over(large[(number + 1) % 2], "hand over large")
             visitor.loads(large[(number + 1) % 2], " large")
         found |= _bear(subject, server, browser, large[0 if is_quick else 1], " large", seconds)
-    return found | visitor.found.medians()
 
 
 def _bear(

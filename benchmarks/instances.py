@@ -19,7 +19,7 @@ from dash_kpi.settings import Settings, load_settings
 from dash_kpi.storage.database import MAIN, Database
 
 MEASURES = {"Units": "units", "Discount": "discount", "Revenue": "revenue", "Cost": "cogs", "Profit": "profit"}
-DIMENSIONS = {name: name.lower() for name in TEXTS}
+DIMENSIONS = {name: name for name in TEXTS}
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from dash_kpi.web.context import EXTENSION
 VIEW, FLAG = "view.data", "flag.data"
 PAGE = "overview."
 COLD_MILLISECONDS, WARM_MILLISECONDS = 50.0, 10.0
-WHERE = ("region=North", "region=South", "channel=Online")
+WHERE = ("Region=North", "Region=South", "Channel=Online")
 
 
 def rows(is_quick: bool) -> list[Comparison]:
@@ -55,8 +55,8 @@ def rows(is_quick: bool) -> list[Comparison]:
 
 def _acts(database: Database, callbacks: Callbacks, frame: pd.DataFrame) -> dict[str, Callable[[], object]]:
     views = {
-        "unfiltered": "period=all&by=region",
-        "filtered": urlencode([("period", "all"), ("by", "region"), *(("where", where) for where in WHERE)]),
+        "unfiltered": "period=all&by=Region",
+        "filtered": urlencode([("period", "all"), ("by", "Region"), *(("where", where) for where in WHERE)]),
     }
 
     def ask(view: str) -> list[bytes]:

@@ -87,7 +87,10 @@ def _wait_until_it_answers(process: subprocess.Popen[bytes], url: str, log: Path
                     return
         except (urllib.error.URLError, OSError):
             time.sleep(0.1)
-    raise RuntimeError(f"{url} does not answer:\n{log.read_text('utf-8', errors='replace')[-3000:]}")
+    ending = "still runs" if process.poll() is None else f"ended with {process.returncode}"
+    raise RuntimeError(
+        f"{url} does not answer, and its process {ending}:\n{log.read_text('utf-8', errors='replace')[-3000:]}"
+    )
 
 
 def free_port() -> int:

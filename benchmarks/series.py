@@ -17,7 +17,7 @@ from dash_kpi.storage.sources import state_at
 
 MOST_MILLISECONDS = 25.0
 REGIONS, CHANNEL = ("North", "South"), "Online"
-FILTERS = (("channel", (CHANNEL,)), ("region", REGIONS))
+FILTERS = (("Channel", (CHANNEL,)), ("Region", REGIONS))
 
 
 def rows(is_quick: bool) -> list[Comparison]:
@@ -36,7 +36,7 @@ def rows(is_quick: bool) -> list[Comparison]:
                 "pandas": lambda: by_pandas(frame),
                 "sqlite": lambda: by_sqlite(connection),
             }
-            ours = daily_measures(database, state, FILTERS).query("measure == 'revenue'")["total"].sum()
+            ours = daily_measures(database, state, FILTERS)["revenue"].totals.sum()
             assert ours == by_pandas(frame)["Revenue"].sum() == sum(row[3] for row in by_sqlite(connection))
             found = {name: 1000 * seconds for name, seconds in medians(acts, times).items()}
     what = f"filtered daily series over {size:,} rows"

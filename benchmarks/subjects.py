@@ -40,10 +40,10 @@ class Subject:
 
 
 def _refilter_ours(body: dict[str, Any], choice: Choice) -> None:
-    wheres = [("where", f"{name.lower()}={value}") for name, value in choice.items()]
+    wheres = [("where", f"{name}={value}") for name, value in choice.items()]
     for item in body["inputs"]:
         if item["id"] == "view":
-            item["value"] = urlencode([("period", "all"), ("by", "region"), *wheres])
+            item["value"] = urlencode([("period", "all"), ("by", "Region"), *wheres])
 
 
 def _refilter_vizro(body: dict[str, Any], choice: Choice) -> None:
@@ -98,8 +98,8 @@ OURS = Subject(
     numbers="['revenue', 'cogs', 'profit', 'profit_margin'].map("
     '(name) => document.querySelector(`[data-kpi="${name}"]`)?.dataset.value)',
     chart=".js-plotly-plot .scatterlayer .trace",
-    option="[data-where='region=North']",
-    path="/?period=all&by=region",
+    option="[data-where='Region=North']",
+    path="/?period=all&by=Region",
     refilter=_refilter_ours,
 )
 STREAMLIT = Subject(

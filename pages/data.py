@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import dash
-from dash import Input, Output, callback, html
+from dash import ClientsideFunction, Input, Output, callback, clientside_callback, dcc, html
 
 from dash_kpi.ingest.missing import restore, retire
 from dash_kpi.reporting.data import data_page
@@ -13,6 +13,7 @@ from dash_kpi.ui.attributes import attributes
 from dash_kpi.ui.empty import choose
 from dash_kpi.ui.frame import ACT, FLAG, JOBS, MESSAGE
 from dash_kpi.ui.icons import icon
+from dash_kpi.ui.markup import markup
 from dash_kpi.web.context import database, workspace
 
 dash.register_page(__name__, path="/data", title="Data · Dash KPI", name="Data", layout=lambda **_: layout())
@@ -21,13 +22,15 @@ ACTS = {  # what a person can do with a source: the service, and what is said wh
     "retire": (retire, "Retired: its rows have left the numbers. You can restore it in the list."),
     "restore": (restore, "Restored: its rows are part of the numbers again."),
 }
-FOLDERS, SOURCES, INGESTS, COUNT = "data-folders", "data-sources", "data-ingests", "data-count"
+FOLDERS, SOURCES, INGESTS, COUNT, ANSWER = "data-folders", "data-sources", "data-ingests", "data-count", "data-answer"
+PARTS = {FOLDERS: "folders", SOURCES: "sources", INGESTS: "ingests", COUNT: "count"}  # what of the answer goes where
 
 
 def layout(**_: Any) -> Any:
     """Lay out the page; `assets/app.js` lists the uploads."""
     return html.Div(
         [
+            dcc.Store(id=ANSWER),
             html.Div([html.H1("Data"), html.P(id=COUNT, className="muted")], className="page-head"),
             html.Div([_upload(), _folders()], className="panels halves"),
             html.Section([html.H2("Sources"), html.Div(id=SOURCES)], className="surface panel"),
@@ -62,17 +65,13 @@ def _folders() -> Any:
     )
 
 
-@callback(
-    output={
-        "folders": Output(FOLDERS, "children"),
-        "sources": Output(SOURCES, "children"),
-        "ingests": Output(INGESTS, "children"),
-        "count": Output(COUNT, "children"),
-    },
-    inputs=[Input(FLAG, "data"), Input(JOBS, "data")],
-)
+@callback(Output(ANSWER, "data"), Input(FLAG, "data"), Input(JOBS, "data"))
 def show(_flag: Any, _jobs: Any) -> Any:
-    return sources.contents(data_page(database(), workspace()), datetime.now(UTC))
+    shown = sources.contents(data_page(database(), workspace()), datetime.now(UTC))
+    return {"parts": {part: markup(shown[name]) for part, name in PARTS.items()}, "options": {}}
+
+
+clientside_callback(ClientsideFunction("frame", "place"), Input(ANSWER, "data"))
 
 
 @callback(Output(MESSAGE, "data"), Input(ACT, "data"), prevent_initial_call=True)

@@ -4,7 +4,7 @@ from typing import Any
 
 import dash
 import dash_bootstrap_components as dbc
-from dash import Input, Output, callback, dcc, html, set_props
+from dash import ClientsideFunction, Input, Output, callback, clientside_callback, dcc, html
 
 from dash_kpi.reporting.data import data_page
 from dash_kpi.reporting.overview import overview
@@ -14,6 +14,7 @@ from dash_kpi.ui.attributes import attributes
 from dash_kpi.ui.cards import skeletons
 from dash_kpi.ui.dialogs import FILTER_DIMENSION
 from dash_kpi.ui.frame import FLAG, GRAIN, VIEW
+from dash_kpi.ui.markup import markup
 from dash_kpi.ui.overview import contents
 from dash_kpi.web.context import database, workspace
 
@@ -21,17 +22,29 @@ dash.register_page(__name__, path="/", title="Overview · Dash KPI", name="Overv
 
 PAGE, SPAN, NOTES, CARDS, EMPTY = "overview", "overview-span", "overview-notes", "overview-cards", "overview-empty"
 TITLE, CHART, CAPTION = "overview-title", "overview-chart", "overview-caption"
-AS_TABLE, TABLE, BREAKDOWN = "overview-as-table", "overview-table", "overview-breakdown"
+AS_TABLE, TABLE, BREAKDOWN, ANSWER = "overview-as-table", "overview-table", "overview-breakdown", "overview-answer"
+PARTS = {  # what of the answer goes where
+    EMPTY: "empty",
+    SPAN: "span",
+    NOTES: "notes",
+    CARDS: "cards",
+    TITLE: "title",
+    CAPTION: "caption",
+    TABLE: "table",
+    BREAKDOWN: "breakdown",
+}
 
 
 def layout(**_: Any) -> Any:
     """Lay out the page with the shape of what comes."""
     return html.Div(
         [
+            dcc.Store(id=ANSWER),
             html.Div([html.H1("Overview"), html.Div(id=SPAN)], className="page-head"),
             html.Div(id=NOTES, className="notes"),
             html.Div(id=EMPTY),
-            html.Div(skeletons(8), id=CARDS, className="cards", role="group", **attributes(aria_label="KPIs")),
+            html.Div(skeletons(8), className="cards skeletons"),
+            html.Div(id=CARDS, className="cards", role="group", **attributes(aria_label="KPIs")),
             html.Div([_trend(), html.Section(id=BREAKDOWN, className="surface panel split")], className="panels"),
         ],
         id=PAGE,
@@ -65,23 +78,16 @@ def _trend() -> Any:
 
 
 @callback(
-    output={
-        "state": Output(PAGE, "className"),
-        "empty": Output(EMPTY, "children"),
-        "span": Output(SPAN, "children"),
-        "notes": Output(NOTES, "children"),
-        "cards": Output(CARDS, "children"),
-        "title": Output(TITLE, "children"),
-        "figure": Output(CHART, "figure"),
-        "caption": Output(CAPTION, "children"),
-        "table": Output(TABLE, "children"),
-        "breakdown": Output(BREAKDOWN, "children"),
-    },
+    output={"state": Output(PAGE, "className"), "figure": Output(CHART, "figure"), "answer": Output(ANSWER, "data")},
     inputs=[Input(VIEW, "data"), Input(FLAG, "data"), Input(AS_TABLE, "value")],
 )
 def show(query: str | None, _flag: Any, as_table: bool) -> Any:
     answer = overview(database(), workspace(), View.from_query(query or ""))
-    set_props(GRAIN, {"options": filters.grains(answer)})
-    set_props(FILTER_DIMENSION, {"options": filters.dimensions(answer)})
     folders = () if answer.span else data_page(database(), workspace()).folders
-    return contents(answer, folders, database().settings.currency, as_table)
+    shown = contents(answer, folders, database().settings.currency, as_table)
+    options = {GRAIN: filters.grains(answer), FILTER_DIMENSION: filters.dimensions(answer)}
+    parts = {part: markup(shown[name]) for part, name in PARTS.items()}
+    return {"state": shown["state"], "figure": shown["figure"], "answer": {"parts": parts, "options": options}}
+
+
+clientside_callback(ClientsideFunction("frame", "place"), Input(ANSWER, "data"))

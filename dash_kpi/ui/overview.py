@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-import dash_bootstrap_components as dbc
 from dash import html
 
 from dash_kpi.reporting.values import Overview, Series
@@ -123,12 +122,18 @@ def split(answer: Overview, currency: str = "") -> list[Any]:
             [
                 html.H2(f"Breakdown of {answer.breakdown.label} by"),
                 html.Label("Dimension of the breakdown", htmlFor=BY, className="visually-hidden"),
-                dbc.Select(
-                    id=BY, options=filters.dimensions(answer), value=answer.breakdown.dimension, class_name="select"
-                ),
+                _dimensions(answer, answer.breakdown.dimension),
             ],
             className="section-head",
         ),
         html.Div(breakdown(answer.breakdown, currency), className="scroll"),
         html.P(f"{formatted.count(others, 'smaller value')} not listed.", className="muted small") if others else None,
     ]
+
+
+def _dimensions(answer: Overview, chosen: str) -> Any:
+    options = [
+        html.Option(option["label"], value=option["value"], selected=option["value"] == chosen or None)
+        for option in filters.dimensions(answer)
+    ]
+    return html.Select(options, id=BY, className="form-select select")
