@@ -25,12 +25,13 @@ from dash_kpi.web.failures import on_callback_error, report_failures
 from dash_kpi.web.flag import answer_early, flags
 from dash_kpi.web.health import health
 from dash_kpi.web.security import protect, script_hash
-from dash_kpi.web.static import PLOTLY_URL, serve_static
+from dash_kpi.web.static import BUNDLE_URL, PLOTLY_URL, serve_static
 from dash_kpi.web.uploads import uploads
 
 PAGES = ("frame", "overview", "data")
 BOOTSTRAP = f"/bootstrap/static/css/bootstrap.min.css?v={Bootstrap5.bootstrap_version}"
 ASSETS = Path(str(files("dash_kpi.assets")))
+BUNDLED_SCRIPT = re.compile(r'<script src="/_dash-component-suites/dash/deps/[^"]*"></script>\n?')
 UNUSED_SCRIPT = re.compile(r'<script src="[^"]*/dash_table/[^"]*"></script>\n?')
 
 
@@ -39,7 +40,9 @@ class DashKpi(dash.Dash):
 
     def interpolate_index(self, *_: Any, **parts: Any) -> str:
         """Return the page that the browser loads first."""
-        parts["scripts"] = UNUSED_SCRIPT.sub("", parts["scripts"])
+        scripts = UNUSED_SCRIPT.sub("", parts["scripts"])
+        bundle = f'<script src="{BUNDLE_URL}?v={dash.__version__}"></script>\n'
+        parts["scripts"] = bundle + BUNDLED_SCRIPT.sub("", scripts)
         parts["css"] += f'\n<link rel="preload" as="script" href="{PLOTLY_URL}">'
         return str(super().interpolate_index(**parts))  # type: ignore[no-untyped-call]
 

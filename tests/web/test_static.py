@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from dash_kpi.app import ASSETS
-from dash_kpi.web.static import PLOTLY_FILE, PLOTLY_URL, compress
+from dash_kpi.web.static import BUNDLE_URL, PLOTLY_FILE, PLOTLY_URL, compress
 
 GZIP = {"Accept-Encoding": "gzip, deflate"}
 VERSION = re.compile(rb"plotly\.js (?:\(basic - minified\) )?v([\d.]+)")
@@ -94,3 +94,15 @@ def test_large_answers_are_compressed_for_who_accepts_it(client: FlaskClient) ->
 
 def test_a_missing_asset_is_no_page(client: FlaskClient) -> None:
     assert client.get("/assets/nothing.css").status_code == 404
+
+
+def test_what_the_renderer_needs_comes_in_one_request(client: FlaskClient) -> None:
+    page = client.get("/").text
+    bundle = client.get(BUNDLE_URL).text
+
+    assert "/dash/deps/" not in page
+    assert page.index(BUNDLE_URL) < page.index("dash_renderer")
+    positions = [
+        bundle.index(sign) for sign in ("babelPolyfill", "react.production.min.js", "react-dom.production.min.js")
+    ]
+    assert positions == sorted(positions)
