@@ -9,19 +9,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-from sqlalchemy import Select, exists, func, select, update
+from sqlalchemy import ColumnElement, Select, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from dash_kpi.errors import Conflict, Refused
 from dash_kpi.ingest import jobs
 from dash_kpi.ingest.child import Limits, read_in_child
-from dash_kpi.ingest.commit import SHEET_GONE, commit
+from dash_kpi.ingest.commit import SHEET_GONE, add_revision, commit, take_out
 from dash_kpi.ingest.jobs import Job
 from dash_kpi.ingest.reading import FileReading
 from dash_kpi.settings import Settings
 from dash_kpi.storage.database import Database
 from dash_kpi.storage.models import Ingest, Snapshot, Source
-from dash_kpi.storage.sources import file_name
+from dash_kpi.storage.sources import file_name, lock_workspace
 
 log = logging.getLogger(__name__)
 
@@ -123,6 +123,9 @@ def _settle_known(database: Database, job: Job, sha256: str) -> Loaded | None:
             other = min(counted)
             if jobs.path_of(database.settings, other).exists():
                 reason = f"The same content as {file_name(other)}, which is counted already."
+            elif session.scalar(select(Source.id).where(*_of_file(job.workspace_id, job.path)).limit(1)):
+                _retire_moved(session, job, other)
+                return None
             else:
                 _rename(session, job, other)
                 reason = f"Renamed from {file_name(other)}."
@@ -147,10 +150,23 @@ def _counted_paths(workspace_id: int, sha256: str) -> Select[str]:
     return select(Ingest.path).where(Ingest.id.in_(last_loaded), Ingest.sha256 == sha256, is_counted)
 
 
+def _retire_moved(session: Session, job: Job, old: str) -> None:
+    """Take a file out of the numbers whose content has come to lie under the name of another file."""
+    workspace = lock_workspace(session, job.workspace_id)
+    workspace.revision += 1
+    words = f"Moved to {file_name(job.path)}."
+    for source in session.scalars(select(Source).where(*_of_file(job.workspace_id, old), Source.status != "retired")):
+        take_out(session, source, workspace.revision, words)
+    add_revision(session, job.workspace_id, workspace.revision, f"{file_name(old)}: {words.lower()}", _now())
+
+
+def _of_file(workspace_id: int, path: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return Source.workspace_id == workspace_id, Source.path == path
+
+
 def _rename(session: Session, job: Job, old: str) -> None:
     """Let the sources of a file, and its history, follow it to its new name."""
-    of_old_path = (Source.workspace_id == job.workspace_id, Source.path == old)
-    session.execute(update(Source).where(*of_old_path).values(path=job.path))
+    session.execute(update(Source).where(*_of_file(job.workspace_id, old)).values(path=job.path))
     session.execute(
         update(Ingest)
         .where(Ingest.workspace_id == job.workspace_id, Ingest.path == old, Ingest.status.not_in(jobs.OPEN))

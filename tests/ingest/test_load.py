@@ -95,6 +95,21 @@ def test_a_renamed_file_stays_one_source(database: Database) -> None:
     assert revenue(database) == 560
 
 
+def test_a_file_moved_over_another_one_is_counted_once(database: Database) -> None:
+    first, second = database.settings.inbox / "a.xlsx", database.settings.inbox / "b.xlsx"
+    read(database, save(first, 10))
+    read(database, save(second, 1))
+
+    first.replace(second)
+
+    assert read(database, second).outcome == "loaded"
+    assert revenue(database) == 280
+    assert [(source.file, source.status) for source in data_page(database, MAIN).sources] == [
+        ("a.xlsx", "retired"),
+        ("b.xlsx", "ok"),
+    ]
+
+
 def test_a_file_that_returns_unchanged_is_no_longer_missing(database: Database) -> None:
     path = save(database.settings.inbox / "a.xlsx")
     read(database, path)
