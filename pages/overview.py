@@ -9,13 +9,12 @@ from dash import ClientsideFunction, Input, Output, callback, clientside_callbac
 from dash_kpi.reporting.data import data_page
 from dash_kpi.reporting.overview import overview
 from dash_kpi.reporting.view import View
-from dash_kpi.ui import figures, filters
+from dash_kpi.ui import figures
 from dash_kpi.ui.attributes import attributes
 from dash_kpi.ui.cards import skeletons
 from dash_kpi.ui.dialogs import FILTER_DIMENSION
 from dash_kpi.ui.frame import FLAG, GRAIN, VIEW
-from dash_kpi.ui.markup import markup
-from dash_kpi.ui.overview import contents
+from dash_kpi.ui.overview import rendered
 from dash_kpi.web.context import database, workspace
 
 dash.register_page(__name__, path="/", title="Overview · Dash KPI", name="Overview", layout=lambda **_: layout())
@@ -84,9 +83,9 @@ def _trend() -> Any:
 def show(query: str | None, _flag: Any, as_table: bool) -> Any:
     answer = overview(database(), workspace(), View.from_query(query or ""))
     folders = () if answer.span else data_page(database(), workspace()).folders
-    shown = contents(answer, folders, database().settings.currency, as_table)
-    options = {GRAIN: filters.grains(answer), FILTER_DIMENSION: filters.dimensions(answer)}
-    parts = {part: markup(shown[name]) for part, name in PARTS.items()}
+    shown = rendered(answer, folders, database().settings.currency, as_table)
+    options = {GRAIN: shown["grains"], FILTER_DIMENSION: shown["dimensions"]}
+    parts = {part: shown[name] for part, name in PARTS.items()}
     return {"state": shown["state"], "figure": shown["figure"], "answer": {"parts": parts, "options": options}}
 
 

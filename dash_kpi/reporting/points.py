@@ -40,7 +40,8 @@ def points(database: Database, workspace: str, question: Question) -> dict[str, 
     _check_dimensions(state, question.filters)
     all_kpis = kpis_for(measures_of(database, state, ()))
     wanted = _wanted(all_kpis, question.kpis)
-    measures = measures_of(database, state, question.filters)
+    inputs = frozenset(name for kpi in wanted for name in kpi.inputs)
+    measures = measures_of(database, state, question.filters, inputs)
     span = _span(state, question)
     reference = reference_span("", span, question.compare) if span else None
     return {

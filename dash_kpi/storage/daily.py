@@ -1,7 +1,7 @@
 """Daily measures: from `kpi_data` where nothing is filtered, from the snapshots where something is."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -14,24 +14,26 @@ from dash_kpi.storage.snapshots import Filters
 from dash_kpi.storage.sources import FILE, SourceState, State
 
 
-def measures_of(database: Database, state: State, filters: Filters) -> Measures:
+def measures_of(database: Database, state: State, filters: Filters, wanted: frozenset[str] | None = None) -> Measures:
     """Return the daily measures of a state, under filters, ready for KPIs; remembered by revision."""
 
     def compute() -> Measures:
-        return Measures(daily_measures(database, state, filters), state.aggregations, state.span)
+        return Measures(daily_measures(database, state, filters, wanted), state.aggregations, state.span)
 
-    return database.answers.get(("measures", state.workspace_id, state.revision, filters), compute)
+    return database.answers.get(("measures", state.workspace_id, state.revision, filters, wanted), compute)
 
 
-def daily_measures(database: Database, state: State, filters: Filters) -> Mapping[str, Daily]:
-    """Return every measure by source and day.
+def daily_measures(
+    database: Database, state: State, filters: Filters, wanted: Collection[str] | None = None
+) -> Mapping[str, Daily]:
+    """Return measures by source and day: those that are wanted, or every one.
 
     A source that lacks a dimension of the filters has no row that they let through.
     """
     sources, rest = selected(state, filters)
     if rest:
-        return _from_snapshots(database, sources, rest)
-    return _from_kpi_data(database, state, sources)
+        return _from_snapshots(database, sources, rest, wanted)
+    return _from_kpi_data(database, state, sources, wanted)
 
 
 def selected(state: State, filters: Filters) -> tuple[list[SourceState], Filters]:
@@ -46,7 +48,9 @@ def selected(state: State, filters: Filters) -> tuple[list[SourceState], Filters
     return [source for source in chosen if wanted <= set(source.dimensions)], rest
 
 
-def _from_kpi_data(database: Database, state: State, sources: list[SourceState]) -> dict[str, Daily]:
+def _from_kpi_data(
+    database: Database, state: State, sources: list[SourceState], wanted: Collection[str] | None
+) -> dict[str, Daily]:
     columns = (KpiData.measure, KpiData.source_id, type_coerce(KpiData.day, String), KpiData.total, KpiData.count)
     query = select(*columns).where(
         KpiData.workspace_id == state.workspace_id,
@@ -55,6 +59,8 @@ def _from_kpi_data(database: Database, state: State, sources: list[SourceState])
     )
     if len(sources) < len(state.sources):
         query = query.where(KpiData.source_id.in_([source.id for source in sources]))
+    if wanted is not None:
+        query = query.where(KpiData.measure.in_(wanted))
     rows: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
     with database.reading() as session:
         for measure, *row in session.execute(query):
@@ -62,12 +68,15 @@ def _from_kpi_data(database: Database, state: State, sources: list[SourceState])
     return {measure: daily(*zip(*found, strict=True)) for measure, found in rows.items()}
 
 
-def _from_snapshots(database: Database, sources: list[SourceState], filters: Filters) -> dict[str, Daily]:
+def _from_snapshots(
+    database: Database, sources: list[SourceState], filters: Filters, wanted: Collection[str] | None
+) -> dict[str, Daily]:
     """Ask once for all sources that have the same measures: a folder of monthly files is one query."""
     groups: dict[tuple[str, ...], dict[str, int]] = defaultdict(dict)
     for source in sources:
-        groups[tuple(source.aggregations)][source.snapshot] = source.id
-    return _joined(database.snapshots.daily(files, names, filters) for names, files in groups.items())
+        names = tuple(name for name in source.aggregations if wanted is None or name in wanted)
+        groups[names][source.snapshot] = source.id
+    return _joined(database.snapshots.daily(files, names, filters) for names, files in groups.items() if names)
 
 
 def _joined(parts: Iterable[Mapping[str, Daily]]) -> dict[str, Daily]:

@@ -118,6 +118,9 @@ def condition(filters: Filters) -> tuple[str, list[Any]]:
     """Return the SQL condition of the filters and its values."""
     parts, values = ["true"], []
     for dimension, allowed in filters:
-        parts.append(f"list_contains(?, coalesce({quoted(dimension)}, ''))")
-        values.append(list(allowed))
+        named = [value for value in allowed if value]
+        either = [f"{quoted(dimension)} IN ({', '.join('?' * len(named))})"] if named else []
+        either += [f"{quoted(dimension)} IS NULL"] if "" in allowed else []
+        parts.append(f"({' OR '.join(either) or 'false'})")
+        values += named
     return " AND ".join(parts), values

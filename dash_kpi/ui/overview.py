@@ -1,6 +1,7 @@
 """What the overview page shows for one answer of `dash_kpi.reporting.overview`."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from dash import html
@@ -13,9 +14,22 @@ from dash_kpi.ui.breakdown import breakdown
 from dash_kpi.ui.cards import cards
 from dash_kpi.ui.empty import teach
 from dash_kpi.ui.icons import icon
+from dash_kpi.ui.markup import markup
 
 BY = "overview-by"
 MOST_TABLE_ROWS = 400
+
+
+@lru_cache(maxsize=256)
+def rendered(answer: Overview, folders: Sequence[str], currency: str, as_table: bool) -> dict[str, Any]:
+    """Return the page as the browser takes it: what `contents` gives as markup, and what the bar offers.
+
+    Ten people who look at the same view are one answer, rendered once.
+    """
+    shown = contents(answer, folders, currency, as_table)
+    alive = {name: shown.pop(name) for name in ("state", "figure")}
+    parts = {name: markup(part) for name, part in shown.items()}
+    return {**alive, **parts, "grains": filters.grains(answer), "dimensions": filters.dimensions(answer)}
 
 
 def contents(
