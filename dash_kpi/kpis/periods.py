@@ -7,6 +7,7 @@ somebody updates on Fridays would otherwise look empty on a Monday.
 import calendar
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Literal, NamedTuple, get_args
 
 Grain = Literal["day", "week", "month", "quarter", "year"]
@@ -62,12 +63,13 @@ def end_of(day: date, grain: Grain) -> date:
     return next_start(start_of(day, grain), grain) - DAY
 
 
-def starts_between(span: Days, grain: Grain) -> list[date]:
+@lru_cache(maxsize=512)
+def starts_between(span: Days, grain: Grain) -> tuple[date, ...]:
     """Return the first day of every period that the span touches."""
     starts = [start_of(span.start, grain)]
     while (following := next_start(starts[-1], grain)) <= span.end:
         starts.append(following)
-    return starts
+    return tuple(starts)
 
 
 def grain_for(span: Days, finest: Grain) -> Grain:

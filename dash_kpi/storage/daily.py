@@ -61,10 +61,10 @@ def _from_kpi_data(
         query = query.where(KpiData.source_id.in_([source.id for source in sources]))
     if wanted is not None:
         query = query.where(KpiData.measure.in_(wanted))
-    rows: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
+    rows: dict[str, list[Any]] = defaultdict(list)
     with database.reading() as session:
-        for measure, *row in session.execute(query):
-            rows[measure].append(tuple(row))
+        for measure, *row in session.connection().execute(query).all():
+            rows[measure].append(row)
     return {measure: daily(*zip(*found, strict=True)) for measure, found in rows.items()}
 
 

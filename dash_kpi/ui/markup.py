@@ -4,15 +4,18 @@ Dash's renderer asks every component on the page after every change of state; hu
 callback ever names would cost more than everything else together.
 """
 
+from operator import itemgetter
 from typing import Any
 
 from dash.development.base_component import Component
-from markupsafe import Markup, escape
+from markupsafe import escape
 
 NAMESPACE = "dash_html_components"
 VOID = frozenset({"br", "hr", "img", "input"})
 RENAMED = {"className": "class", "htmlFor": "for", "dateTime": "datetime", "colSpan": "colspan", "tabIndex": "tabindex"}
-PASSED_OVER = frozenset({"children", "key", "disable_n_clicks"})
+PASSED_OVER = frozenset(
+    {"children", "key", "disable_n_clicks", "available_properties", "available_wildcard_properties"}
+)  # the last two are what Dash notes on a component, not what the component was given
 
 
 def markup(content: Any) -> str:
@@ -26,21 +29,17 @@ def markup(content: Any) -> str:
         return "".join(markup(item) for item in content)
     if not isinstance(content, Component):
         return str(escape(content))
-    described = content.to_plotly_json()  # type: ignore[no-untyped-call]
-    if described["namespace"] != NAMESPACE:
-        raise TypeError(f"{described['type']} cannot be markup: it is more than HTML")
-    tag, properties = described["type"].lower(), described["props"]
-    opening = Markup("<{}{}>").format(Markup(tag), _attributes(properties))  # noqa: S704  the tag is Dash's own
-    if tag in VOID:
-        return str(opening)
-    return f"{opening}{markup(properties.get('children'))}</{tag}>"
+    if content._namespace != NAMESPACE:
+        raise TypeError(f"{content._type} cannot be markup: it is more than HTML")
+    tag, properties = content._type.lower(), vars(content)
+    opening = f"<{tag}{_attributes(properties)}>"
+    return opening if tag in VOID else f"{opening}{markup(properties.get('children'))}</{tag}>"
 
 
-def _attributes(properties: dict[str, Any]) -> Markup:
-    found = Markup()
-    for name, value in sorted(properties.items()):
-        if name in PASSED_OVER or value is None or value is False:
-            continue
-        written = Markup(RENAMED.get(name, name))  # noqa: S704  the names are Dash's own, and ours
-        found += Markup(" {}").format(written) if value is True else Markup(' {}="{}"').format(written, value)
-    return found
+def _attributes(properties: dict[str, Any]) -> str:
+    """Write attributes, whose names are Dash's own and ours, and whose values may be anybody's."""
+    return "".join(
+        f" {RENAMED.get(name, name)}" if value is True else f' {RENAMED.get(name, name)}="{escape(value)}"'
+        for name, value in sorted(properties.items(), key=itemgetter(0))
+        if name not in PASSED_OVER and name[0] != "_" and value is not None and value is not False
+    )
