@@ -7,7 +7,7 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 
 PYTHON := .venv/bin/python
-PIP := $(PYTHON) -m pip --disable-pip-version-check --quiet --no-input
+PIP := PYTHONWARNINGS=ignore $(PYTHON) -m pip --disable-pip-version-check --quiet --no-input
 # deptry does not read setup.cfg
 REQUIREMENTS := from configparser import ConfigParser; from pathlib import Path; \
 	setup = ConfigParser(interpolation=None); setup.read("setup.cfg"); \
@@ -46,7 +46,7 @@ screenshots: .venv/test browser ## picture every page
 
 constraints: .venv/test ## write down the versions that are installed now
 	@{ echo "# The versions this was tested with; 'make constraints' writes them anew."; \
-		$(PYTHON) -m pip --disable-pip-version-check freeze --exclude-editable --exclude axe-core-python; } > constraints.new
+		$(PYTHON) -m pip --disable-pip-version-check freeze --exclude-editable; } > constraints.new
 	@mv constraints.new constraints.txt
 
 clean: ## remove everything that was made, except the instance
