@@ -118,6 +118,7 @@
   /* Poll: one question a second while somebody looks; the server says "304" until something moved. */
 
   const LONGEST_WAIT = 30_000;
+  const WHILE_READING = 200;
   let etag = null;
   let isAsking = false;
   let failures = 0;
@@ -151,6 +152,7 @@
       tellAges();
       placeUploads();
     }
+    if (active.length && !failures) setTimeout(tick, WHILE_READING); // what is being read is waited for
   }
 
   function answered() {

@@ -56,7 +56,7 @@ class Settings(BaseSettings):
     )
     poll_seconds: float = Field(2.0, ge=0.1, le=3600, description="Seconds between two looks at a polled folder.")
     settle_seconds: float = Field(
-        0.3, ge=0.05, le=60, description="Seconds a file must stay unchanged before it is read."
+        0.2, ge=0.05, le=60, description="Seconds a file must stay unchanged before it is read."
     )
     read_seconds: int = Field(120, ge=1, le=3600, description="Seconds after which the reading of one file is stopped.")
     read_memory_mb: int = Field(

@@ -15,6 +15,7 @@ from dash_kpi.storage.models import Ingest, KpiData, Revision, Snapshot, Source
 from dash_kpi.storage.sources import file_name, lock_workspace
 
 SAMPLES = PurePath("inbox", "sample")
+MOST_KEYS = 400  # in one statement
 SHEET_GONE = "The sheet is no longer in the workbook; its last data is still counted."
 
 
@@ -137,18 +138,17 @@ def replace_daily(session: Session, source: Source, daily: Iterable[Daily], revi
     }
     new = {(measure, date.fromisoformat(day)): (total, count) for day, measure, total, count in daily}
     ended = [key for key, value in current.items() if new.get(key) != value]
-    for start in range(0, len(ended), 400):
-        session.execute(
-            update(KpiData)
-            .where(
-                KpiData.workspace_id == source.workspace_id,
-                KpiData.source_id == source.id,
-                KpiData.valid_to.is_(None),
-                tuple_(KpiData.measure, KpiData.day).in_(ended[start : start + 400]),
-            )
-            .values(valid_to=revision)
-            .execution_options(synchronize_session=False)
-        )
+    end = (
+        update(KpiData)
+        .where(KpiData.workspace_id == source.workspace_id, KpiData.source_id == source.id, KpiData.valid_to.is_(None))
+        .values(valid_to=revision)
+        .execution_options(synchronize_session=False)
+    )
+    if ended and len(ended) == len(current):
+        session.execute(end)
+    else:
+        for start in range(0, len(ended), MOST_KEYS):
+            session.execute(end.where(tuple_(KpiData.measure, KpiData.day).in_(ended[start : start + MOST_KEYS])))
     begun = [
         {
             "workspace_id": source.workspace_id,

@@ -43,16 +43,18 @@ class Snapshots:
         dimensions. A measure that has no value at all is not in the answer.
         """
         aggregates = ", ".join(
-            f"fsum({quoted(name)}) AS t{i}, count({quoted(name)}) AS c{i}" for i, name in enumerate(measures)
+            f"sum({quoted(name)}) AS t{i}, count({quoted(name)}) AS c{i}" for i, name in enumerate(measures)
         )
         where, values = condition(filters)
+        # One part for each file: to group by the file's name would cost as much as all the sums.
+        query = " UNION ALL ".join(
+            f"SELECT {source}::BIGINT AS source, date, {aggregates} FROM read_parquet(?) WHERE {where} GROUP BY date"  # noqa: S608  names are quoted
+            for source in files.values()
+        )
         with self._cursor() as cursor:
-            found: dict[str, Any] = cursor.execute(
-                f"SELECT parse_filename(filename) AS file, date, {aggregates} "  # noqa: S608  names are quoted
-                f"FROM read_parquet(?, filename = true) WHERE {where} GROUP BY ALL",
-                [self._paths(files), *values],
-            ).fetchnumpy()
-        sources, days = np.array([files[name] for name in found["file"]], dtype=np.int64), np.asarray(found["date"])
+            given = [value for path in self._paths(files) for value in (path, *values)]
+            found: dict[str, Any] = cursor.execute(query, given).fetchnumpy()
+        sources, days = np.asarray(found["source"]), np.asarray(found["date"])
         return {
             name: daily(sources[present], days[present], np.asarray(found[f"t{i}"])[present], counts[present])
             for i, name in enumerate(measures)
@@ -88,12 +90,12 @@ class Snapshots:
             f"{function}({quoted(name)}) FILTER (date BETWEEN DATE '{start}' AND DATE '{end}')"
             for start, end in spans
             for name in measures
-            for function in ("fsum", "count")
+            for function in ("sum", "count")
         )
         with self._cursor() as cursor:
             rows = cursor.execute(
-                f"SELECT {value} AS value, {aggregates} "  # noqa: S608  names are quoted
-                f"FROM read_parquet(?, union_by_name = true, filename = true) WHERE {where} GROUP BY value",
+                f"SELECT {value} AS value, {aggregates} FROM "  # noqa: S608  names are quoted
+                f"read_parquet(?, union_by_name = true, filename = {dimension is None}) WHERE {where} GROUP BY value",
                 [self._paths(files), *values],
             ).fetchall()
         sums = np.array([row[1:] for row in rows], dtype=np.float64)
