@@ -9,8 +9,8 @@ import click
 from dash_kpi.cli.options import with_settings
 from dash_kpi.cli.serve import become_supervisor
 from dash_kpi.errors import SettingError
-from dash_kpi.ingest.commit import SAMPLES
 from dash_kpi.settings import Settings
+from dash_kpi.storage.sources import SAMPLES
 
 LOOPBACK = "127.0.0.1"
 PORTS_TRIED = 50

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from pathlib import PurePath
 
 from sqlalchemy import insert, select, tuple_, update
 from sqlalchemy.orm import Session
@@ -12,9 +11,8 @@ from dash_kpi.ingest.jobs import Job, finish, is_owned
 from dash_kpi.ingest.reading import Daily, FileReading, TableReading
 from dash_kpi.storage.database import Database
 from dash_kpi.storage.models import Ingest, KpiData, Revision, Snapshot, Source
-from dash_kpi.storage.sources import file_name, lock_workspace
+from dash_kpi.storage.sources import file_name, is_sample, lock_workspace
 
-SAMPLES = PurePath("inbox", "sample")
 MOST_KEYS = 400  # in one statement
 SHEET_GONE = "The sheet is no longer in the workbook; its last data is still counted."
 
@@ -110,11 +108,6 @@ def set_samples_aside(session: Session, job: Job, revision: int) -> None:
         for source in sources:
             if source.status != "retired":
                 take_out(session, source, revision, f"Set aside when {file_name(job.path)} arrived.")
-
-
-def is_sample(path: str) -> bool:
-    """Tell whether a file is one of the sample workbooks, which have a folder of their own in the inbox."""
-    return PurePath(path).parent == SAMPLES
 
 
 def close_snapshot(session: Session, source_id: int, revision: int) -> None:

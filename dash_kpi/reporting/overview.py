@@ -65,11 +65,17 @@ def _span(days: Days) -> Span:
 
 
 def _notes(frame: Frame) -> tuple[str, ...]:
-    """Say which files a filter leaves out because they lack its dimension."""
+    """Say that these are the samples, and which files a filter leaves out because they lack its dimension."""
+    notes = []
+    if all(source.is_sample for source in frame.state.sources):
+        notes.append(
+            f"These are sample numbers. Put a workbook of your own into {frame.database.settings.inbox}, "
+            "or upload it on the page Data, and they step aside."
+        )
     kept = {source.id for source in selected(frame.state, frame.view.filters)[0]}
     files = dict(frame.view.filters).get(FILE)
     out = sorted({s.file for s in frame.state.sources if s.id not in kept and (files is None or s.file in files)})
-    if not out:
-        return ()
-    names = " and ".join(name for name, _ in frame.view.filters if name != FILE)
-    return (f"Not in these numbers, for want of {names}: {', '.join(out)}.",)
+    if out:
+        names = " and ".join(name for name, _ in frame.view.filters if name != FILE)
+        notes.append(f"Not in these numbers, for want of {names}: {', '.join(out)}.")
+    return tuple(notes)

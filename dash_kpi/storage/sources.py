@@ -12,6 +12,7 @@ from dash_kpi.kpis.periods import GRAINS, Days, Grain, end_of
 from dash_kpi.storage.database import Database, workspace_named
 from dash_kpi.storage.models import Snapshot, Source, Workspace
 
+SAMPLES = PurePath("inbox", "sample")
 FILE = "File"  # the dimension that every row has: the file it came from
 
 
@@ -27,6 +28,7 @@ class SourceState:
     days: Days  # covered, to the end of the last period of its grain
     aggregations: Mapping[str, str]  # of each measure
     dimensions: tuple[str, ...]
+    is_sample: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,13 @@ def _source_state(source: Source, snapshot: Snapshot) -> SourceState:
         days=Days(first, end_of(last, grain)),
         aggregations={name: measure["aggregation"] for name, measure in reading["measures"].items()},
         dimensions=tuple(reading["dimensions"]),
+        is_sample=is_sample(source.path),
     )
+
+
+def is_sample(path: str) -> bool:
+    """Tell whether a file is one of the sample workbooks, which have a folder of their own in the inbox."""
+    return PurePath(path).parent == SAMPLES
 
 
 def file_name(path: str) -> str:

@@ -22,7 +22,8 @@ from dash_kpi.errors import DashKpiError, SettingError
 LONGEST_DELAY_SECONDS = 30.0
 STABLE_SECONDS = 60.0  # of life, after which a process counts as healthy again
 STOP_SECONDS = 15.0  # between the request to end and the end
-LOOK_SECONDS = 0.1
+LOOK_SECONDS = 0.1  # between two looks while the start is waited for
+IDLE_SECONDS = 0.5  # and afterwards
 PR_SET_PDEATHSIG = 1
 LEAN = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
 
@@ -82,7 +83,7 @@ def supervise(host: str, port: int, folders: Sequence[str]) -> None:
 def keep(web: Child, worker: Child, stop: threading.Event, host: str, port: int, folders: Sequence[str]) -> None:
     """Look after both until told to stop; say where they are once they answer."""
     is_ready = False
-    while not stop.wait(LOOK_SECONDS):
+    while not stop.wait(IDLE_SECONDS if is_ready else LOOK_SECONDS):
         if not is_ready and web.process and web.process.poll() is not None:
             raise SettingError("The web server cannot start; the reason is above.")
         for child in (web, worker):

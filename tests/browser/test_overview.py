@@ -24,6 +24,7 @@ def test_the_first_start_shows_kpis(demo: Site, open_page: Open) -> None:
 
     expect(page.locator(REVENUE)).to_contain_text("Revenue")
     expect(page.locator(".js-plotly-plot .scatterlayer path.js-line").first).to_be_visible()
+    expect(page.get_by_text(f"Put a workbook of your own into {demo.inbox}")).to_be_visible()
     assert value_of(page, "revenue") > 1_000_000
     assert value_of(page, "profit_margin") == pytest.approx(value_of(page, "profit") / value_of(page, "revenue"))
 

@@ -149,3 +149,10 @@ def test_the_values_of_a_dimension_are_sorted(two_months: Database) -> None:
     assert dimension_values(two_months, MAIN, "Region") == ("North", "South")
     assert dimension_values(two_months, MAIN, "File") == ("sales.xlsx",)
     assert dimension_values(two_months, MAIN, "Colour") == ()
+
+
+def test_the_samples_say_what_they_are_and_where_an_own_file_goes(database: Database) -> None:
+    (database.settings.inbox / "sample").mkdir()
+    commit_rows(database, "sample/sales.xlsx", [sale(JANUARY, 1)])
+
+    assert f"Put a workbook of your own into {database.settings.inbox}," in ask(database).notes[0]
