@@ -1,5 +1,6 @@
 """Daily measures: what KPIs are computed from."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -80,7 +81,10 @@ class Measures:
             inside &= np.isin(column.sources, list(sources))
         at = position[inside]
         counts = np.bincount(at, weights=column.counts[inside], minlength=periods)
-        totals = np.bincount(at, weights=column.totals[inside], minlength=periods)
+        if periods == 1:  # the number that people compare with their workbook: right to the last digit
+            totals = np.array([math.fsum(column.totals[inside].tolist())])
+        else:
+            totals = np.bincount(at, weights=column.totals[inside], minlength=periods)
         is_mean = self.aggregations.get(measure) == "mean"
         with np.errstate(divide="ignore", invalid="ignore"):
             values: Floats = np.where(counts > 0, totals / counts if is_mean else totals, np.nan)

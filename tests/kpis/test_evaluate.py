@@ -122,3 +122,10 @@ def test_every_measure_that_no_formula_covers_has_a_kpi_of_its_own() -> None:
 
 def test_no_data_has_no_kpi() -> None:
     assert kpis_for(Measures()) == ()
+
+
+@given(st.lists(st.floats(-1e6, 1e6, allow_nan=False), min_size=1, max_size=60))
+def test_a_total_is_right_to_its_last_digit(revenue: list[float]) -> None:
+    measures = measures_of({(1, "revenue", day): value for day, value in enumerate(revenue)})
+
+    assert over_span(kpi(measures, "revenue"), measures, span(60)) == math.fsum(revenue)
