@@ -112,6 +112,8 @@ class Database:
         """Give back every connection."""
         if self._engine is not None and self._process == os.getpid():
             self._engine.dispose()
+            if "snapshots" in vars(self):
+                self.snapshots.close()
             if self._changes:
                 self._changes.close()
         self._engine = self._changes = None

@@ -36,6 +36,13 @@ class Snapshots:
                 self._connection, self._process = _connect(), os.getpid()
             return self._connection.cursor()
 
+    def close(self) -> None:
+        """Give the connection back."""
+        with self._lock:
+            if self._connection is not None and self._process == os.getpid():
+                self._connection.close()
+            self._connection = None
+
     def daily(self, files: Mapping[str, int], measures: Sequence[str], filters: Filters) -> dict[str, Daily]:
         """Sum measures by source and day over the rows that the filters let through.
 

@@ -4,9 +4,11 @@
 """
 
 import gc
+import os
 from typing import Any
 
 from dash_kpi.settings import load_settings
+from dash_kpi.web.context import EXTENSION
 
 _settings = load_settings()
 _host = f"[{_settings.host}]" if ":" in _settings.host else _settings.host
@@ -23,6 +25,16 @@ graceful_timeout = 10
 control_socket_disable = True
 accesslog = None
 loglevel = "warning"
+
+
+def worker_exit(_server: Any, worker: Any) -> None:
+    """Give back what the process holds of the database, and end there.
+
+    The interpreter has nothing left to clean up, and DuckDB's bindings fill the log when it tries.
+    """
+    if worker.booted:
+        worker.wsgi.extensions[EXTENSION].close()
+        os._exit(0)
 
 
 def pre_fork(_server: Any, _worker: Any) -> None:

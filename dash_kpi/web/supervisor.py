@@ -155,7 +155,7 @@ def _die_with_parent() -> Callable[[], None] | None:
 
 
 def end(processes: list[subprocess.Popen[bytes]]) -> None:
-    """Ask the processes to end, and kill those that do not."""
+    """Ask the processes to end, kill those that do not, and whatever they leave behind."""
     for process in processes:
         with contextlib.suppress(ProcessLookupError):
             process.terminate()
@@ -164,8 +164,10 @@ def end(processes: list[subprocess.Popen[bytes]]) -> None:
         try:
             process.wait(max(0.0, deadline - time.monotonic()))
         except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
+            process.kill()
             process.wait()
+        with contextlib.suppress(ProcessLookupError):  # what it started itself is in its group
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 def main() -> None:

@@ -130,7 +130,7 @@ def test_stopping_ends_every_process_without_a_traceback(served: Running, number
     assert served.end(number) == 0
 
     assert len(members) >= 4
-    assert not [member for member in members if is_alive(member)]
+    assert wait_for(lambda: not [member for member in members if is_alive(member)], 10, "the end of every process")
     assert "Traceback" not in served.text
 
 
