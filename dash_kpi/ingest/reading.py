@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 Aggregation = Literal["sum", "mean", "count", "distinct", "last"]
-Layout = Literal["rows", "months_across"]
+Layout = Literal["rows", "months_across", "values_across", "statement"]
 Grain = Literal["day", "week", "month", "quarter", "year"]
 
 # One measure of one day: ISO date, measure, sum of its values, how many values there were.

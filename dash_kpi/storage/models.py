@@ -80,6 +80,13 @@ class Source(Base):
     status: Mapped[SourceStatus] = mapped_column(default="ok")
     reason: Mapped[str | None]  # why the status is not "ok"
     created_at: Mapped[datetime]
+    header: Mapped[str | None] = mapped_column(String(64))  # `rules.signature` of its headings
+    owner: Mapped[str | None] = mapped_column(String(255))  # who answers for it, in words
+    cadence: Mapped[dict[str, Any] | None]  # when a new version is due, as a person told; None: as learnt
+    contract: Mapped[dict[str, Any] | None]  # the limits a new version must keep; None: those of the settings
+    held_ingest_id: Mapped[int | None] = mapped_column(
+        ForeignKey("ingests.id", name="fk_sources_held_ingest_id")
+    )  # broke the contract, waits
 
 
 class Revision(Base):
@@ -92,6 +99,7 @@ class Revision(Base):
     created_at: Mapped[datetime]
     summary: Mapped[str]  # what happened, in words
     ingest_id: Mapped[int | None] = mapped_column(ForeignKey("ingests.id"))
+    actor: Mapped[str | None] = mapped_column(String(255))  # who or what caused it: "watched folder", "upload", …
 
 
 class Snapshot(Base):
@@ -108,8 +116,46 @@ class Snapshot(Base):
     valid_to: Mapped[int | None]
     file: Mapped[str] = mapped_column(String(255))  # name of the Parquet file
     rows: Mapped[int]
+    shared_file: Mapped[str | None] = mapped_column(String(255))  # rows that another source counts already
+    shared_rows: Mapped[int] = mapped_column(default=0)
     reading: Mapped[dict[str, Any]]  # the table as `ingest --json` prints it
     created_at: Mapped[datetime]
+
+
+class MappingVersion(Base):
+    """Rules that a person gave for one source, or for every table with one header.
+
+    The current one has no `ended_at`; the earlier ones are what undoing goes back to.
+    """
+
+    __tablename__ = "mappings"
+    __table_args__ = (Index("ix_mappings_current", "workspace_id", "ended_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    workspace_id: Mapped[int] = mapped_column(ForeignKey("workspaces.id"))
+    path: Mapped[str | None] = mapped_column(String(4096))  # with `sheet`: of one source, which need not be loaded
+    sheet: Mapped[str | None] = mapped_column(String(255))
+    header: Mapped[str | None] = mapped_column(String(64))  # or of every table with this header
+    rules: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
+    created_by: Mapped[str] = mapped_column(String(255))
+    ended_at: Mapped[datetime | None]
+
+
+class Overlap(Base):
+    """Rows that two sources share, and how often they are counted."""
+
+    __tablename__ = "overlaps"
+    __table_args__ = (UniqueConstraint("source_id", "other_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    workspace_id: Mapped[int] = mapped_column(ForeignKey("workspaces.id"))
+    source_id: Mapped[int] = mapped_column(ForeignKey("sources.id"))  # whose shared rows are not counted
+    other_id: Mapped[int] = mapped_column(ForeignKey("sources.id"))  # which counts them
+    rows: Mapped[int]
+    decision: Mapped[str | None] = mapped_column(String(20))  # "once", "both"; None: nobody has decided
+    decided_by: Mapped[str | None] = mapped_column(String(255))
+    decided_at: Mapped[datetime | None]
 
 
 class KpiData(Base):
@@ -149,6 +195,7 @@ class Ingest(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     workspace_id: Mapped[int] = mapped_column(ForeignKey("workspaces.id"))
     path: Mapped[str] = mapped_column(String(4096))
+    actor: Mapped[str | None] = mapped_column(String(255))  # who or what asked for it
     status: Mapped[IngestStatus] = mapped_column(default="queued")
     phase: Mapped[str] = mapped_column(String(50), default="waiting")
     percent: Mapped[int] = mapped_column(default=0)
