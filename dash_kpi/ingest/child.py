@@ -142,6 +142,8 @@ def _reason_of_death(exit_code: int | None, private: Path, limits: Limits) -> st
         return f"Reading took longer than {limits.seconds:g} seconds and was stopped."
     if exit_code == -signal.SIGKILL or any(sign in words for sign in _OUT_OF_MEMORY):
         return _needs_memory(limits)
+    if exit_code == -signal.SIGSEGV:  # of a broken file, or of an allocation that failed and was not looked at
+        return f"The file is damaged, or {_needs_memory(limits)[9:]}"
     return _DAMAGED
 
 

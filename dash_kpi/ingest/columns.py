@@ -54,11 +54,14 @@ class Mapping:
     left_out: tuple[tuple[Profile, str], ...]
 
 
-def map_columns(profiles: Sequence[Profile], rows: int, sheet: str | None = None) -> Mapping:
-    """Return the part of every column of a table with so many rows."""
-    date = _date_source(profiles)
-    dated = {one.column.index for one in date.columns} if date else set()
-    rest = [one for one in profiles if one.column.index not in dated and one.kind != "empty"]
+def map_columns(
+    profiles: Sequence[Profile], rows: int, sheet: str | None = None, *, dated: int | None = None
+) -> Mapping:
+    """Return the part of every column of a table with so many rows; `dated` is the column known to be the date."""
+    known = next((one for one in profiles if one.column.index == dated), None)
+    date = _date_source(profiles) if known is None else _date_of(known)
+    used = {one.column.index for one in date.columns} if date else set()
+    rest = [one for one in profiles if one.column.index not in used and one.kind != "empty"]
     numeric = [one for one in rest if _is_measure(one)]
     names = _canonical_names(numeric, sheet)
     measures: dict[str, MeasureSource] = {}

@@ -21,11 +21,13 @@ from dash_kpi.ingest.header_row import HeaderRow
 from dash_kpi.ingest.package import PEEK_ROWS, Grid
 from dash_kpi.ingest.raw import RawTable, columns_of
 from dash_kpi.ingest.reading import Warning as Finding
+from dash_kpi.ingest.tables.cells import Cell, Cells
 
 _DELIMITERS = ",;\t|"
 _SAMPLE_BYTES = 1 << 18
 _CHUNK_ROWS = 50_000
 _COLUMNS = 2_000
+MOST_CELLS = 6_000_000  # that are taken apart one by one
 _COLUMNS_WITHOUT_HEADING = 20
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -60,6 +62,18 @@ class Delimited:
             if len(grid) >= PEEK_ROWS:
                 break
         return grid
+
+    def cells(self) -> Cells:
+        """Return every cell, as text."""
+        rows: list[list[Cell]] = []
+        count = 0
+        for row, texts in self._rows():
+            count += len(texts)
+            if count > MOST_CELLS:
+                raise Refused(f"The file is too large for a table of this form: it has over {MOST_CELLS:,} cells.")
+            rows += [[]] * (row - 1 - len(rows))
+            rows.append([text.strip() or None for text in texts])
+        return Cells(rows, has_types=False, prefers_comma=self._delimiter == ";")
 
     def read(self, header: HeaderRow, connection: duckdb.DuckDBPyConnection) -> RawTable:
         """Read everything below the headings into the table "raw"; every column is text."""

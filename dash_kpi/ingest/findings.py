@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from dash_kpi.ingest.addresses import letters
 from dash_kpi.ingest.cleaning import CleanTable
 from dash_kpi.ingest.columns import DateSource, Mapping
 from dash_kpi.ingest.placeholders import is_placeholder
@@ -78,8 +77,7 @@ def _total_rows(table: RawTable) -> Iterable[Finding]:
     rows = [row for (row,) in table.rows("SELECT sheet_row FROM clean WHERE is_total ORDER BY 1")]
     if rows:
         what = "1 row that sums others was" if len(rows) == 1 else f"{len(rows):,} rows that sum others were"
-        first = letters(table.columns[0].index)
-        cells = tuple(f"{first}{row}" for row in rows[:MOST_ADDRESSES])
+        cells = tuple(table.address(table.columns[0].index, row) for row in rows[:MOST_ADDRESSES])
         yield Finding("total_row_left_out", f"{what} left out.", cells, len(rows))
 
 
@@ -123,7 +121,7 @@ def _column(
         group = groups.setdefault(_reason(text, error, blank, unreadable), _Group(example=(text or error or "")[:40]))
         group.count += count
         group.rows += rows
-    return [_warning(code, column, group) for code, group in groups.items()]
+    return [_warning(table, code, column, group) for code, group in groups.items()]
 
 
 def _reason(text: str | None, error: str | None, blank: str, unreadable: str) -> str:
@@ -145,10 +143,10 @@ def _broken_cells(table: RawTable, column: RawColumn) -> Iterable[Finding]:
         group = groups.setdefault(_reason(None, error, "", ""), _Group(example=error))
         group.count += 1
         group.rows.append(row)
-    yield from (_warning(code, column, group) for code, group in groups.items())
+    yield from (_warning(table, code, column, group) for code, group in groups.items())
 
 
-def _warning(code: str, column: RawColumn, group: _Group) -> Finding:
+def _warning(table: RawTable, code: str, column: RawColumn, group: _Group) -> Finding:
     is_one = group.count == 1
     message = _SENTENCES[code].format(
         cells="1 cell" if is_one else f"{group.count:,} cells",
@@ -161,7 +159,7 @@ def _warning(code: str, column: RawColumn, group: _Group) -> Finding:
         example=group.example,
     )
     rows: Sequence[int] = sorted(group.rows)[:MOST_ADDRESSES]
-    return Finding(code, message, tuple(f"{column.letters}{row}" for row in rows), group.count)
+    return Finding(code, message, tuple(table.address(column.index, row) for row in rows), group.count)
 
 
 def _left_out(one: Profile, reason: str) -> Finding:

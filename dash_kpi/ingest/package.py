@@ -3,6 +3,7 @@
 import posixpath
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from xml.parsers import expat
@@ -30,6 +31,8 @@ class SheetPart:
 
     member: str
     is_hidden: bool
+    is_chart: bool = False
+    pivots: tuple[str, ...] = ()  # the ranges of its pivot tables, such as "A3:E20"
 
 
 def sheet_parts(path: Path) -> dict[str, SheetPart]:
@@ -45,13 +48,43 @@ def sheet_parts(path: Path) -> dict[str, SheetPart]:
             }
             return {
                 attributes["name"]: SheetPart(
-                    _joined(folder, targets[relation]), attributes.get("state", "visible") != "visible"
+                    member := _joined(folder, targets[relation]),
+                    attributes.get("state", "visible") != "visible",
+                    "chartsheets/" in member,
+                    _pivots(archive, member),
                 )
                 for name, attributes in _elements(archive, book)
                 if name == "sheet" and (relation := _relation(attributes)) in targets
             }
     except (StopIteration, KeyError, OSError, zipfile.BadZipFile, expat.ExpatError, ValueError):
         return {}
+
+
+def has_data_model(path: Path) -> bool:
+    """Tell whether the workbook has a Power Pivot model, whose rows stand in no sheet."""
+    with suppress(OSError, zipfile.BadZipFile), zipfile.ZipFile(path) as archive:
+        return any(name.lower().startswith("xl/model/") for name in archive.namelist())
+    return False
+
+
+def _pivots(archive: zipfile.ZipFile, member: str) -> tuple[str, ...]:
+    """Return the ranges of the pivot tables of a sheet."""
+    folder, file = posixpath.split(member)
+    relations = f"{folder}/_rels/{file}.rels"
+    if relations not in archive.NameToInfo:
+        return ()
+    targets = [
+        _joined(folder, attributes["Target"])
+        for name, attributes in _elements(archive, relations)
+        if name == "Relationship" and attributes.get("Type", "").endswith("/pivotTable")
+    ]
+    return tuple(
+        attributes["ref"]
+        for target in targets
+        if target in archive.NameToInfo
+        for name, attributes in _elements(archive, target)
+        if name == "location" and "ref" in attributes
+    )
 
 
 def first_rows(path: Path, member: str) -> Grid | None:

@@ -1,6 +1,6 @@
 """The rows of one table as they were in the file, in a DuckDB table, with the sheet's row numbers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -8,7 +8,9 @@ from typing import Any
 import duckdb
 
 from dash_kpi.ingest.addresses import letters
+from dash_kpi.ingest.reading import Layout
 from dash_kpi.ingest.reading import Warning as Finding
+from dash_kpi.ingest.tables.hints import NO_WORDS, Words
 
 _TYPES = {"VARCHAR": "text", "BOOLEAN": "truth", "INTERVAL": "duration", "TIME": "duration"}
 
@@ -33,6 +35,25 @@ class RawColumn:
 
 
 @dataclass(frozen=True, slots=True)
+class Places:
+    """Where the records of a table are that was built from cells: `sheet_row` of "raw" counts them from 1.
+
+    `rows` are the rows of the sheet, counted from 1. `cells` gives for each record the row and column, from
+    0, of the cell that a column's value came from; it is empty where a record is a row of the sheet.
+    """
+
+    rows: tuple[int, ...]
+    cells: tuple[Mapping[int, tuple[int, int]], ...] = ()
+
+    def address(self, column: int, record: int) -> str:
+        """Return the address of a column's value in a record, of the record's row where it has none."""
+        if not self.cells:
+            return f"{letters(column)}{self.rows[record - 1]}"
+        place = self.cells[record - 1].get(column)
+        return f"{letters(place[1])}{place[0] + 1}" if place else f"{self.rows[record - 1]}"
+
+
+@dataclass(frozen=True, slots=True)
 class RawTable:
     """One table of a file: the DuckDB table "raw" with `sheet_row` and the columns.
 
@@ -48,6 +69,15 @@ class RawTable:
     prefers_comma: bool = False
     broken: dict[tuple[int, int], str] = field(default_factory=dict)
     notes: tuple[Finding, ...] = ()
+    places: Places | None = None  # None: the records are the rows of the sheet
+    date_column: int | None = None  # the column that is the date, where finding the table has shown it
+    left_out: int = 0  # rows below the headings that are no records and not in "raw"
+    layout: Layout = "rows"
+    around: Words = NO_WORDS  # the words around the table
+
+    def address(self, column: int, record: int) -> str:
+        """Return the address of a column's cell in a record, by its number in `sheet_row`."""
+        return f"{letters(column)}{record}" if self.places is None else self.places.address(column, record)
 
     def rows(self, query: str, *parameters: Any) -> list[tuple[Any, ...]]:
         """Return the rows of a query over "raw"."""

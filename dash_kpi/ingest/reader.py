@@ -4,6 +4,7 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -13,20 +14,29 @@ from dash_kpi.ingest import inflation
 from dash_kpi.ingest.delimited import Delimited
 from dash_kpi.ingest.header_row import HeaderRow
 from dash_kpi.ingest.inflation import SheetScan
-from dash_kpi.ingest.layouts import LAYOUTS, Shape
-from dash_kpi.ingest.package import Grid
+from dash_kpi.ingest.package import has_data_model
 from dash_kpi.ingest.raw import RawTable, connect
 from dash_kpi.ingest.reading import FileReading, TableReading
-from dash_kpi.ingest.rows import refused, subject
+from dash_kpi.ingest.rows import read_rows, refused, subject
+from dash_kpi.ingest.rules import Instructions, Rules
 from dash_kpi.ingest.snapshot import Target
 from dash_kpi.ingest.sniff import Kind, kind_of
+from dash_kpi.ingest.tables.build import build
+from dash_kpi.ingest.tables.cells import Cells
+from dash_kpi.ingest.tables.find import find_tables
+from dash_kpi.ingest.tables.peek import cells_of
+from dash_kpi.ingest.tables.table import Table
 from dash_kpi.ingest.workbook import Workbook
 
 OnProgress = Callable[[str, float], None]
+Scan = Future[dict[str, SheetScan]]
 _DUCKDB_BYTES = 512 << 20
+_SMALL_FILE_BYTES = 4 << 20  # of a file that is no zip: every cell is looked at before the table is read
 
 
-def read_file(path: Path, directory: Path, on_progress: OnProgress) -> FileReading:
+def read_file(
+    path: Path, directory: Path, on_progress: OnProgress, instructions: Instructions | None = None
+) -> FileReading:
     """Read every table of a file and write each as a Parquet file into `directory`.
 
     Raise Refused with one sentence where no table can be loaded.
@@ -34,58 +44,65 @@ def read_file(path: Path, directory: Path, on_progress: OnProgress) -> FileReadi
     on_progress("opening", 0.0)
     kind = kind_of(path)
     private = Path(tempfile.mkdtemp(prefix=".reading-", dir=directory))
+    told = instructions or Instructions()
     try:
         with connect(_DUCKDB_BYTES, private) as connection:
             target = Target(directory, on_progress)
             if kind == "text":
-                tables = [_read_text(path, connection, target)]
+                tables = _read_text(path, connection, target, told)
             else:
-                tables = _read_workbook(path, kind, private, connection, target)
+                tables = _read_workbook(path, kind, private, connection, target, told)
     finally:
         shutil.rmtree(private, ignore_errors=True)
     if not any(table.status == "loaded" for table in tables):
-        raise Refused(_most_useful_reason(tables))
+        raise Refused(_most_useful_reason(tables, kind == "xlsx" and has_data_model(path)))
     on_progress("saving", 1.0)
     return FileReading(tuple(tables))
 
 
-def _read_text(path: Path, connection: duckdb.DuckDBPyConnection, target: Target) -> TableReading:
+def _read_text(
+    path: Path, connection: duckdb.DuckDBPyConnection, target: Target, told: Instructions
+) -> list[TableReading]:
     file = Delimited(path)
-    found = _find(file.peek())
-    if found is None:
-        return refused(None, "The file is not a table: it has no row of headings with values below it.")
-    shape, header = found
+    is_small = path.stat().st_size <= _SMALL_FILE_BYTES
+    cells = replace(file.cells() if is_small else cells_of(file.peek()), file=path.stem)
+    rules = told.for_sheet(None)
+    found = find_tables(cells, rules)
+    if not is_small and not _is_plain(found, cells):
+        cells = replace(file.cells(), file=path.stem)
+        found = find_tables(cells, rules)
+    if not found:
+        return [refused(None, "The file is not a table: it has no row of headings with values below it.")]
     target.on_progress("reading", 0.1)
-    return shape.read(file.read(header, connection), None, target)
+    if _is_plain(found, cells):
+        return [read_rows(_told(file.read(_header(found[0]), connection), found[0]), None, target)]
+    return [_read_built(table, cells, _name(None, place), connection, target) for place, table in enumerate(found)]
 
 
 def _read_workbook(
-    path: Path, kind: Kind, private: Path, connection: duckdb.DuckDBPyConnection, target: Target
+    path: Path, kind: Kind, private: Path, connection: duckdb.DuckDBPyConnection, target: Target, told: Instructions
 ) -> list[TableReading]:
     """Read every sheet; the pass over the markup runs beside the first one, unless it is quick."""
     if kind == "xls":
-        return _read_sheets(Workbook(path, kind, private), None, connection, target)
+        return _read_sheets(Workbook(path, kind, private), None, connection, target, told)
     with ThreadPoolExecutor(max_workers=1) as threads:
         scan = threads.submit(inflation.scan, path)
         if inflation.is_quick(path):
             scan.result()
-        return _read_sheets(Workbook(path, kind, private), scan, connection, target)
+        return _read_sheets(Workbook(path, kind, private), scan, connection, target, told)
 
 
 def _read_sheets(
-    book: Workbook,
-    scan: Future[dict[str, SheetScan]] | None,
-    connection: duckdb.DuckDBPyConnection,
-    target: Target,
+    book: Workbook, scan: Scan | None, connection: duckdb.DuckDBPyConnection, target: Target, told: Instructions
 ) -> list[TableReading]:
     names = book.sheet_names
     if not names:
         raise Refused("The workbook has no sheets.")
-    tables = []
+    tables: list[TableReading] = []
     for place, name in enumerate(names):
         target.on_progress("reading", 0.1 + 0.5 * place / len(names))
         try:
-            tables.append(_read_sheet(book, name, scan, connection, target))
+            tables += _read_sheet(book, name, scan, connection, target, told.for_sheet(name))
         except Refused as refusal:
             tables.append(refused(name, str(refusal)))
     if scan is not None:
@@ -96,22 +113,95 @@ def _read_sheets(
 def _read_sheet(
     book: Workbook,
     name: str,
-    scan: Future[dict[str, SheetScan]] | None,
+    scan: Scan | None,
     connection: duckdb.DuckDBPyConnection,
     target: Target,
+    rules: Rules,
+) -> list[TableReading]:
+    seen = _seen(book, name, scan) if scan is not None and scan.done() else None
+    _refuse_far_corner(name, seen)
+    peeked = None if book.is_small else book.peek(name)
+    reason = _reason_to_skip(book, name, rules)
+    if reason is not None:
+        return [refused(name, reason)]
+    cells = _cells(book, name, seen) if peeked is None else cells_of(peeked)
+    found = find_tables(cells, rules)
+    if peeked is not None and not (_is_plain(found, cells) and not book.has_pivot(name)):
+        cells = _cells(book, name, _seen(book, name, scan))
+        found = find_tables(cells, rules)
+    if not found:
+        return [refused(name, _why_no_table(book, name, cells))]
+    if _is_plain(found, cells):
+        table = _told(book.read(name, _header(found[0]), connection), found[0])
+        return [read_rows(_with_broken_cells(table, _seen(book, name, scan)), name, target)]
+    return [_read_built(table, cells, _name(name, place), connection, target) for place, table in enumerate(found)]
+
+
+def _read_built(
+    table: Table, cells: Cells, name: str | None, connection: duckdb.DuckDBPyConnection, target: Target
 ) -> TableReading:
+    try:
+        return read_rows(build(table, cells, connection), name, target)
+    except Refused as refusal:
+        return refused(name, str(refusal))
+
+
+def _name(sheet: str | None, place: int) -> str | None:
+    """Name a table of a sheet: the first like the sheet itself, the others by their number."""
+    if not place:
+        return sheet
+    return f"table {place + 1}" if sheet is None else f"{sheet} (table {place + 1})"
+
+
+def _is_plain(found: list[Table], cells: Cells) -> bool:
+    """Tell whether one plain table is all there is from its headings down and to the right."""
+    if len(found) != 1 or not found[0].is_plain:
+        return False
+    block, bottom = found[0].block, found[0].heads.bottom
+    inside = range(block.left, block.right + 1)
+    return all(
+        row <= block.bottom and all(column in inside for column in cells.filled(row))
+        for row in range(bottom + 1, len(cells.rows))
+        if cells.filled(row)
+    ) and not any(area.bottom > bottom for area in cells.merged)
+
+
+def _header(table: Table) -> HeaderRow:
+    headings = {column: table.heads.heading(column) for column in table.heads.paths}
+    return HeaderRow(table.heads.bottom + 1, headings)
+
+
+def _told(raw: RawTable, table: Table) -> RawTable:
+    return replace(raw, around=table.around)
+
+
+def _cells(book: Workbook, name: str, seen: SheetScan | None) -> Cells:
+    broken: dict[tuple[int, int], str] = {}
+    if seen is not None:
+        broken = {(row - 1, column): error for (row, column), error in seen.errors.items()}
+        broken |= {(row - 1, column): "" for row, column in seen.formulas}
+    return replace(book.cells(name), broken=broken, sheet=name, file=book.file)
+
+
+def _seen(book: Workbook, name: str, scan: Scan | None) -> SheetScan | None:
     part = book.parts.get(name)
-    if scan is not None and scan.done() and part:
-        _refuse_far_corner(name, scan.result().get(part.member))
-    found = None if book.is_hidden(name) else _find(book.peek(name))
-    if book.is_hidden(name):
-        return refused(name, f"Sheet '{name}' is hidden and was not read.")
-    if found is None:
-        return refused(name, f"Sheet '{name}' holds no table.")
-    shape, header = found
-    table = book.read(name, header, connection)
-    seen = scan.result().get(part.member) if scan is not None and part else None
-    return shape.read(_with_broken_cells(table, seen), name, target)
+    return scan.result().get(part.member) if scan is not None and part else None
+
+
+def _reason_to_skip(book: Workbook, name: str, rules: Rules) -> str | None:
+    if rules.is_read is False:
+        return f"Sheet '{name}' is left out, as its mapping says."
+    if book.is_chart(name):
+        return f"Sheet '{name}' is a chart."
+    if book.is_hidden(name) and rules.is_read is None:
+        return f"Sheet '{name}' is hidden and was not read."
+    return None
+
+
+def _why_no_table(book: Workbook, name: str, cells: Cells) -> str:
+    if book.has_pivot(name) and not any(map(cells.filled, range(len(cells.rows)))):
+        return f"Sheet '{name}' holds a pivot table, which sums rows that stand elsewhere; it was not read."
+    return f"Sheet '{name}' holds no table."
 
 
 def _refuse_far_corner(name: str, seen: SheetScan | None) -> None:
@@ -129,17 +219,11 @@ def _with_broken_cells(table: RawTable, seen: SheetScan | None) -> RawTable:
     return table
 
 
-def _find(grid: Grid) -> tuple[Shape, HeaderRow] | None:
-    for shape in LAYOUTS.values():
-        header = shape.find(grid)
-        if header is not None:
-            return shape, header
-    return None
-
-
-def _most_useful_reason(tables: list[TableReading]) -> str:
+def _most_useful_reason(tables: list[TableReading], has_model: bool) -> str:
     """Return the reason of the table with the most rows; one that holds a table before one that does not."""
     best = max(tables, key=lambda table: (table.header_row is not None, table.rows_read))
+    if has_model and best.header_row is None:
+        return "The rows are in the workbook's Power Pivot model; save the query's table to a sheet and load that."
     if len(tables) > 1 and best.header_row is None:
         return "The workbook holds no table: no sheet has a row of headings with values below it."
     return best.reason or f"{subject(best.sheet)} holds no table."

@@ -1,4 +1,4 @@
-"""The plain layout: one row of headings, one record in each row below."""
+"""From the long table of raw records to a reading: map, clean, judge, store."""
 
 from dash_kpi.ingest.cleaning import CleanTable, clean
 from dash_kpi.ingest.columns import DateSource, Mapping, map_columns
@@ -9,13 +9,18 @@ from dash_kpi.ingest.raw import RawTable
 from dash_kpi.ingest.reading import Aggregation, DateColumn, Dimension, Measure, TableReading
 from dash_kpi.ingest.reading import Warning as Finding
 from dash_kpi.ingest.snapshot import Target, daily_sums, totals, write_snapshot
+from dash_kpi.ingest.undated import with_period
 
 
 def read_rows(table: RawTable, sheet: str | None, target: Target) -> TableReading:
     """Clean a raw table and store it; refuse it with the reason where it cannot be used."""
     target.on_progress("cleaning", 0.6)
     count = table.rows("SELECT count(*) FROM raw")[0][0]
-    mapping = map_columns(profile(table), count, sheet)
+    profiles = profile(table)
+    mapping = map_columns(profiles, count, sheet, dated=table.date_column)
+    if mapping.date is None and (dated := with_period(table, profiles)) is not None:
+        table = dated
+        mapping = map_columns(profile(table), count, sheet)
     if mapping.date is None or not mapping.measures:
         return refused(sheet, _what_is_missing(sheet, mapping), table.header_row, count)
     cleaned = clean(table, mapping, mapping.date)
@@ -58,7 +63,7 @@ def _stored(
             "refused",
             reason,
             table.header_row,
-            rows_read=rows,
+            rows_read=rows + table.left_out,
             rows_refused=rows - left_out,
             warnings=warnings,
         )
@@ -69,8 +74,9 @@ def _stored(
         sheet,
         "loaded",
         header_row=table.header_row,
+        layout=table.layout,
         grain=grain_of(days, cleaned.dates.grain if cleaned.dates else None),
-        rows_read=rows,
+        rows_read=rows + table.left_out,
         rows_loaded=loaded,
         rows_refused=rows - loaded - left_out,
         date=DateColumn(
@@ -84,7 +90,12 @@ def _stored(
             name: Dimension(one.column.heading, cleaned.values[name]) for name, one in mapping.dimensions.items()
         },
         warnings=warnings,
-        snapshot=write_snapshot(table.connection, [*measures, *mapping.dimensions], target.directory),
+        snapshot=write_snapshot(
+            table,
+            [*measures, *mapping.dimensions],
+            {one.name: one.profile.column.index for one in mapping.measures},
+            target.directory,
+        ),
         daily=daily_sums(table.connection, list(measures)),
     )
 

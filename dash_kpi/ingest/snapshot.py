@@ -6,9 +6,13 @@ from pathlib import Path
 from uuid import uuid4
 
 import duckdb
+import numpy as np
 
+from dash_kpi.ingest.raw import Places, RawTable
 from dash_kpi.ingest.reading import Daily
 from dash_kpi.storage.identifiers import quoted
+
+CELLS = "sheet_cells"  # of a snapshot: the address of each measure's cell, where a record is no row of the sheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,20 +23,44 @@ class Target:
     on_progress: Callable[[str, float], None]
 
 
-def write_snapshot(connection: duckdb.DuckDBPyConnection, columns: Sequence[str], directory: Path) -> Path:
-    """Write the loaded rows of "clean" under a new name and return it; a half-written file never has it."""
+def write_snapshot(table: RawTable, columns: Sequence[str], sources: Mapping[str, int], directory: Path) -> Path:
+    """Write the loaded rows of "clean" under a new name and return it; a half-written file never has it.
+
+    `sources` gives the raw column of each measure, for the addresses of cells that are not in a row of their own.
+    """
     final = directory / f"{uuid4().hex}.parquet"
     partial = final.with_suffix(".partial")
-    fields = ", ".join(map(quoted, ("sheet_row", "date", *columns)))
+    fields = ", ".join(map(quoted, ("date", *columns)))
+    place, joined = "sheet_row", "clean"
+    if table.places is not None:
+        place, joined = _register_places(table, table.places, sources), "clean JOIN places USING (sheet_row)"
     try:
-        connection.execute(
-            f"COPY (SELECT {fields} FROM clean WHERE is_loaded) TO '{_literal(partial)}' "  # noqa: S608
+        table.connection.execute(
+            f"COPY (SELECT {place}, {fields} FROM {joined} WHERE is_loaded) TO '{_literal(partial)}' "  # noqa: S608
             "(FORMAT parquet, COMPRESSION zstd)"
         )
         partial.rename(final)
     finally:
         partial.unlink(missing_ok=True)
     return final
+
+
+def _register_places(table: RawTable, places: Places, sources: Mapping[str, int]) -> str:
+    """Create the table "places" and return the fields that say where a record is in the sheet."""
+    records = range(1, len(places.rows) + 1)
+    arrays = {"sheet_row": np.array(records), "place": np.array(places.rows)}
+    if places.cells:
+        arrays |= {
+            f"a{column}": np.array([places.address(column, record) for record in records], dtype=object)
+            for column in sources.values()
+        }
+    table.connection.register("found", arrays)
+    table.connection.execute("CREATE OR REPLACE TEMP TABLE places AS SELECT * FROM found").fetchall()
+    table.connection.unregister("found")
+    if not places.cells:
+        return "place::BIGINT AS sheet_row"
+    pairs = ", ".join(f"{_text(name)}: a{column}" for name, column in sources.items())
+    return f"place::BIGINT AS sheet_row, MAP {{{pairs}}} AS {CELLS}"
 
 
 def daily_sums(connection: duckdb.DuckDBPyConnection, measures: Sequence[str]) -> tuple[Daily, ...]:
@@ -55,9 +83,13 @@ def totals(connection: duckdb.DuckDBPyConnection, aggregations: Mapping[str, str
         f"fsum({quoted(name)})" + (f" / nullif(count({quoted(name)}), 0)" if aggregation == "mean" else "")
         for name, aggregation in aggregations.items()
     )
-    found = connection.execute(f"SELECT {fields} FROM clean WHERE is_loaded").fetchone()  # noqa: S608
-    return dict(zip(aggregations, found or (), strict=True))
+    found = connection.execute(f"SELECT {fields} FROM clean WHERE is_loaded").fetchall()[0]  # noqa: S608
+    return dict(zip(aggregations, found, strict=True))
 
 
 def _literal(path: Path) -> str:
     return str(path).replace("'", "''")
+
+
+def _text(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

@@ -1,17 +1,25 @@
 """Workbooks: their sheets, a look at the first rows, and one sheet as a raw table."""
 
 from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
 import duckdb
 import fastexcel
+from python_calamine import CalamineError, CalamineWorkbook
 
 from dash_kpi.errors import Refused
+from dash_kpi.ingest.addresses import position
 from dash_kpi.ingest.header_row import HeaderRow
+from dash_kpi.ingest.inflation import is_quick
 from dash_kpi.ingest.package import PEEK_ROWS, Grid, first_rows, sheet_parts
 from dash_kpi.ingest.raw import RawTable, columns_of
 from dash_kpi.ingest.sniff import DAMAGED, PASSWORD, Kind
+from dash_kpi.ingest.tables.cells import Cell, Cells, Merged, typed
+
+MOST_CELLS = 6_000_000  # that are taken apart one by one
+SMALL_FILE_BYTES = 4 << 20  # every cell is looked at before the table is read
 
 
 class Workbook:
@@ -20,16 +28,17 @@ class Workbook:
     def __init__(self, path: Path, kind: Kind, directory: Path) -> None:
         """Open a file by its kind, whatever its name is, through a link in `directory`."""
         self._path = path
+        self.file = path.stem
+        self.is_small = path.stat().st_size <= SMALL_FILE_BYTES and (kind != "xlsx" or is_quick(path))
         self.parts = sheet_parts(path) if kind == "xlsx" else {}
         self._hidden = {name for name, part in self.parts.items() if part.is_hidden}
         link = directory / f"workbook.{kind}"
         link.symlink_to(path.resolve())
+        self._link = link  # lies in the private directory, which is removed
         try:
             self._reader = fastexcel.read_excel(link)
         except fastexcel.FastExcelError as error:
             raise Refused(PASSWORD if "password" in str(error).lower() else DAMAGED) from error
-        finally:
-            link.unlink()
 
     @property
     def sheet_names(self) -> list[str]:
@@ -46,6 +55,32 @@ class Workbook:
         if loaded.visible != "visible":
             self._hidden.add(sheet)
         return _grid_of(loaded)
+
+    @cached_property
+    def _cells(self) -> CalamineWorkbook:
+        return CalamineWorkbook.from_path(str(self._link))
+
+    def cells(self, sheet: str) -> Cells:
+        """Return every cell of a sheet with its type, without those of pivot tables."""
+        try:
+            found = self._cells.get_sheet_by_name(sheet)
+        except CalamineError as error:
+            raise Refused(f"Sheet '{sheet}' is damaged and cannot be read.") from error
+        if found.total_height * found.total_width > MOST_CELLS:
+            raise Refused(f"Sheet '{sheet}' is too large for a table of this form: it has over {MOST_CELLS:,} cells.")
+        rows = typed(found.to_python(skip_empty_area=False))
+        for area in self.parts[sheet].pivots if sheet in self.parts else ():
+            _clear(rows, area)
+        merged = tuple(Merged(*start, *end) for start, end in found.merged_cell_ranges or ())
+        return Cells(rows, merged)
+
+    def has_pivot(self, sheet: str) -> bool:
+        """Tell whether a pivot table stands on a sheet."""
+        return sheet in self.parts and bool(self.parts[sheet].pivots)
+
+    def is_chart(self, sheet: str) -> bool:
+        """Tell whether a sheet is a chart and nothing else."""
+        return sheet in self.parts and self.parts[sheet].is_chart
 
     def is_hidden(self, sheet: str) -> bool:
         """Tell whether a person does not see the sheet; some formats show it only after a peek."""
@@ -82,6 +117,16 @@ class Workbook:
             return load("string")  # a column of dates and durations, for one, has no type of its own
         except fastexcel.FastExcelError as error:
             raise Refused(f"Sheet '{sheet}' is damaged and cannot be read.") from error
+
+
+def _clear(rows: list[list[Cell]], area: str) -> None:
+    """Empty the cells of a range such as "A3:E20"."""
+    first, _, last = area.partition(":")
+    start, end = position(first), position(last or first)
+    if start is None or end is None:
+        return
+    for row in rows[start[0] - 1 : end[0]]:
+        row[start[1] : end[1] + 1] = [None] * len(row[start[1] : end[1] + 1])
 
 
 def _grid_of(loaded: fastexcel.ExcelSheet) -> Grid:

@@ -1,0 +1,356 @@
+"""Layouts whose amounts run across the columns: by period, by segment, and income statements."""
+
+from collections import Counter
+from dataclasses import dataclass, replace
+
+from dash_kpi.ingest.headings import CANONICAL, understand
+from dash_kpi.ingest.reading import Warning as Finding
+from dash_kpi.ingest.tables.blocks import Block
+from dash_kpi.ingest.tables.cells import Cells
+from dash_kpi.ingest.tables.heads import Heads
+from dash_kpi.ingest.tables.hints import is_actual, is_comparison, names_measure, words_around
+from dash_kpi.ingest.tables.periods import ORDER, Period, in_months, period_of, split_period
+from dash_kpi.ingest.tables.table import UNNAMED, Table, ValueColumn, left_out_columns, left_out_rows, unnamed
+from dash_kpi.ingest.tables.totals import is_total_word, names_total, sums_to, total_rows
+
+_STATEMENT = frozenset(CANONICAL) | {"margin"}
+_STATEMENT_NEEDS = frozenset({"revenue", "cogs", "profit", "expenses"})
+BUDGET = "Budget"
+
+
+class _Dated(Exception):
+    """Say that every row has a date of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """What the headings above one column say."""
+
+    column: int
+    period: Period | None
+    words: tuple[str, ...]
+
+    @property
+    def is_total(self) -> bool:
+        return any(is_total_word(word) for word in self.words)
+
+
+def periods_across(cells: Cells, block: Block, heads: Heads, is_wanted: bool) -> Table | None:
+    """Recognise a table with labels down the side and periods across."""
+    amounts = [_head(heads, column) for column in _amount_columns(cells, block, heads)]
+    found = _as_one_grain([head for head in amounts if head.period is not None])
+    if len({head.period for head in found}) < (1 if is_wanted else 2):
+        return None
+    labels = _labels(cells, block, heads, {head.column for head in amounts})
+    try:
+        row_period = _row_period(cells, heads, block, labels, found, is_wanted)
+    except _Dated:
+        return None
+    table = _with_values(cells, block, heads, amounts, found, labels)
+    return None if table is None else replace(table, row_period=row_period)
+
+
+def statement(cells: Cells, block: Block, heads: Heads, is_wanted: bool) -> Table | None:
+    """Recognise an income statement: labels that are measures down the side, periods across."""
+    table = periods_across(cells, block, heads, is_wanted)
+    if table is None or not table.labels or any(value.measure or value.segment for value in table.values):
+        return None
+    column = max(table.labels)
+    texts = [cells.text(row, column) for row in range(heads.first, block.bottom + 1) if cells.at(row, column)]
+    meanings = Counter(understand(text).measure for text in texts)
+    known = _STATEMENT & meanings.keys()
+    if not is_wanted and (len(known) < 2 or not known & _STATEMENT_NEEDS):
+        return None
+    kept = {row for row in table.left_out if _is_measure_row(cells, table, row, column)}
+    said_anew = ("total_row_left_out", "unnamed_measure")  # the rows themselves name the measures
+    notes = tuple(note for note in table.notes if note.code not in said_anew)
+    totals = _total_rows(cells, table) - kept
+    return replace(
+        table,
+        layout="statement",
+        left_out=table.left_out - kept,
+        statement_column=column,
+        notes=(*notes, *_said_totals(totals, block)),
+    )
+
+
+def values_across(cells: Cells, block: Block, heads: Heads, is_wanted: bool) -> Table | None:
+    """Recognise a table with dates down the side and segments across, whose amounts are all of one measure.
+
+    A column of totals that are their sums proves it, or a heading above them, or a title "Sales by manager".
+    """
+    amounts = [_head(heads, column) for column in _amount_columns(cells, block, heads)]
+    labels = _labels(cells, block, heads, {head.column for head in amounts})
+    if not any(_is_dated(cells, heads, block, column) for column in labels):
+        return None
+    parts = [head for head in amounts if not head.is_total and not names_total(" ".join(head.words))]
+    totals = [head for head in amounts if head not in parts]
+    around = words_around(cells, block, heads)
+    shared = _shared_word(parts)
+    names = [_without(head.words, shared) for head in parts]
+    if len(parts) < 2 or (not is_wanted and any(names_measure(name) or understand(name).is_code for name in names)):
+        return None
+    is_proven = len(totals) == 1 and _adds_up(cells, heads, block, parts, totals[0])
+    if not (
+        is_wanted
+        or is_proven
+        or (shared and names_measure(shared))
+        or (around.measure() and (around.segment() or around.says_only_measure()))
+    ):
+        return None
+    measure = shared if shared and names_measure(shared) else around.measure() or shared or UNNAMED
+    return Table(
+        block,
+        heads,
+        "values_across",
+        labels,
+        tuple(ValueColumn(head.column, segment=name) for head, name in zip(parts, names, strict=True)),
+        left_out=frozenset(_empty_or_total(cells, block, heads, labels, [head.column for head in parts])),
+        measure=measure,
+        segment=around.segment() or "Group",
+        around=around,
+        notes=(
+            *left_out_columns((head.column, heads.heading(head.column), "sums other columns") for head in totals),
+            *_units(heads, block),
+            *unnamed(measure),
+        ),
+    )
+
+
+# What the columns are
+
+
+def _amount_columns(cells: Cells, block: Block, heads: Heads) -> list[int]:
+    """Return the columns that hold numbers in most of their cells, codes aside."""
+    found = []
+    for column in range(block.left, block.right + 1):
+        kinds = [cells.kind(row, column) for row in range(heads.first, block.bottom + 1)]
+        numbers, filled = kinds.count("number"), len(kinds) - kinds.count("blank")
+        if numbers and numbers * 2 >= filled and column in heads.paths and not _is_label(cells, block, heads, column):
+            found.append(column)
+    return found
+
+
+def _is_label(cells: Cells, block: Block, heads: Heads, column: int) -> bool:
+    """Tell whether numbers here are labels: codes, or years down the side."""
+    if _head(heads, column).period is not None and period_of(heads.paths[column][-1]) is not None:
+        return False
+    if understand(heads.heading(column)).is_code:
+        return True
+    seen = [cells.at(row, column) for row in range(heads.first, block.bottom + 1) if cells.at(row, column) is not None]
+    return bool(seen) and all(isinstance(cell, float) and period_of(cell) is not None for cell in seen)
+
+
+def _head(heads: Heads, column: int) -> _Head:
+    period: Period | None = None
+    words: list[str] = []
+    for cell in heads.paths.get(column, ()):
+        found, rest = split_period(cell) if isinstance(cell, str) else (period_of(cell), "")
+        if found is not None:
+            period = found if period is None else period.within(found) or found
+        if rest:
+            words.append(rest)
+        elif found is None and cell is not None:
+            words.append(str(cell))
+    return _Head(column, period, tuple(words))
+
+
+def _as_one_grain(heads: list[_Head]) -> list[_Head]:
+    """Return the columns with periods; first days of months stand for their months."""
+    months = in_months([head.period for head in heads if head.period is not None])
+    return [replace(head, period=month) for head, month in zip(heads, months, strict=True)]
+
+
+def _labels(cells: Cells, block: Block, heads: Heads, amounts: set[int]) -> dict[int, str]:
+    found = {}
+    for column in range(block.left, block.right + 1):
+        is_used = any(cells.at(row, column) is not None for row in range(heads.first, block.bottom + 1))
+        if column not in amounts and is_used:
+            found[column] = heads.heading(column)
+    return found
+
+
+def _is_dated(cells: Cells, heads: Heads, block: Block, column: int) -> bool:
+    seen = [cells.at(row, column) for row in range(heads.first, block.bottom + 1) if cells.at(row, column) is not None]
+    return bool(seen) and sum(period_of(cell) is not None for cell in seen) * 10 >= 6 * len(seen)
+
+
+def _row_period(
+    cells: Cells, heads: Heads, block: Block, labels: dict[int, str], found: list[_Head], is_wanted: bool
+) -> int | None:
+    """Return the label column that completes the periods across.
+
+    Raise _Dated where the rows have whole dates themselves.
+    """
+    for column in labels:
+        if not _is_dated(cells, heads, block, column):
+            continue
+        below = [
+            period
+            for row in range(heads.first, block.bottom + 1)
+            if (period := period_of(cells.at(row, column))) is not None
+        ]
+        if all(_completes(head.period, below[0]) for head in found if head.period is not None):
+            return column
+        if not is_wanted and any(
+            period.day is not None or period.part != "year" for period in below if period.is_whole
+        ):
+            raise _Dated
+    return None
+
+
+def _completes(across: Period, down: Period) -> bool:
+    whole = across.within(down)
+    return whole is not None and whole.is_whole and (not across.is_whole or not down.is_whole)
+
+
+# Which columns are values
+
+
+def _with_values(
+    cells: Cells, block: Block, heads: Heads, amounts: list[_Head], found: list[_Head], labels: dict[int, str]
+) -> Table | None:
+    finest = min((head.period.part for head in found if head.period), key=ORDER.index)
+    if finest == "day" and any(head.period and head.period.part == "month" for head in found):
+        finest = "month"
+    left: list[tuple[_Head, str]] = [
+        (head, "is of no period") for head in amounts if head.column not in {one.column for one in found}
+    ]
+    kept = []
+    for head in found:
+        if head.is_total or any(names_total(word) for word in head.words):
+            left.append((head, "sums other columns"))
+        elif head.period is not None and head.period.part != finest:
+            left.append((head, f"is of a {head.period.part}, the others are of a {finest}"))
+        elif any(is_comparison(word) and not is_actual(word) for word in head.words):
+            left.append((head, "compares or foresees"))
+        else:
+            kept.append(head)
+    if len(kept) < 1:
+        return None
+    around = words_around(cells, block, heads)
+    values = _values(kept)
+    columns = [value.column for value in values]
+    left_rows = _empty_or_total(cells, block, heads, labels, columns)
+    corner = [heading for heading in labels.values() if names_measure(heading)]
+    table = Table(
+        block,
+        heads,
+        "months_across",
+        labels,
+        values,
+        left_out=frozenset(left_rows),
+        measure=around.measure() or (corner[0] if corner else UNNAMED),
+        segment="Group",
+        around=around,
+        notes=left_out_columns(
+            (head.column, heads.heading(head.column), "sums other columns" if head.is_total else why)
+            for head, why in left
+        ),
+    )
+    totals = _total_rows(cells, table)
+    return replace(
+        table,
+        notes=(
+            *table.notes,
+            *_said_totals(totals, block),
+            *_said_words(cells, table, totals),
+            *_units(heads, block),
+            *(unnamed(table.measure) if any(value.measure is None for value in values) else ()),
+        ),
+    )
+
+
+def _values(kept: list[_Head]) -> tuple[ValueColumn, ...]:
+    """Sort the words beside the periods into measures and segments."""
+    distinct = {word for head in kept for word in head.words}
+    measures = {word for word in distinct if names_measure(word)} | {
+        word for word in distinct if is_actual(word) or understand(word).measure == "budget"
+    }
+    if len(distinct) > 1 and len(measures) * 2 < len(distinct) and not _crosses(kept, measures):
+        measures = set()
+    values = []
+    for head in kept:
+        named = [word for word in head.words if word in measures]
+        others = [word for word in head.words if word not in measures]
+        measure = next((word for word in reversed(named) if not is_actual(word)), None)
+        values.append(ValueColumn(head.column, head.period, measure, " / ".join(others) or None))
+    return tuple(values)
+
+
+def _crosses(kept: list[_Head], measures: set[str]) -> bool:
+    """Tell whether every column has one of the measures among its words: they cross with the segments."""
+    return all(any(word in measures for word in head.words) for head in kept)
+
+
+def _shared_word(parts: list[_Head]) -> str | None:
+    """Return the words that all columns share: the heading of their group."""
+    if not parts or any(len(head.words) < 2 for head in parts):
+        return None
+    first = parts[0].words[0]
+    return first if all(head.words[0] == first for head in parts) else None
+
+
+def _without(words: tuple[str, ...], shared: str | None) -> str:
+    return " / ".join(word for word in words if word != shared) or " / ".join(words)
+
+
+def _adds_up(cells: Cells, heads: Heads, block: Block, parts: list[_Head], total: _Head) -> bool:
+    rows = [row for row in range(heads.first, block.bottom + 1) if cells.number(row, total.column) is not None]
+    fits = sum(
+        sums_to([cells.number(row, total.column)], [[cells.number(row, head.column)] for head in parts]) for row in rows
+    )
+    return bool(rows) and fits * 10 >= 8 * len(rows)
+
+
+# Which rows are records
+
+
+def _empty_or_total(cells: Cells, block: Block, heads: Heads, labels: dict[int, str], columns: list[int]) -> set[int]:
+    rows = range(heads.first, block.bottom + 1)
+    empty = {row for row in rows if not _has_amounts(cells, row, columns)}
+    records = [row for row in rows if row not in empty]
+    judged = [(row, _row_words(cells, row, labels), _numbers(cells, row, columns)) for row in records]
+    return empty | total_rows(judged)
+
+
+def _total_rows(cells: Cells, table: Table) -> set[int]:
+    columns = [value.column for value in table.values]
+    return {row for row in table.left_out if _has_amounts(cells, row, columns)}
+
+
+def _has_amounts(cells: Cells, row: int, columns: list[int]) -> bool:
+    return any(cells.at(row, column) is not None or (row, column) in cells.broken for column in columns)
+
+
+def _row_words(cells: Cells, row: int, labels: dict[int, str]) -> str:
+    texts = [cells.text(row, column) for column in labels if cells.at(row, column) is not None]
+    return next((text for text in texts if is_total_word(text) or names_total(text)), " ".join(texts))
+
+
+def _numbers(cells: Cells, row: int, columns: list[int]) -> list[float | None]:
+    return [cells.number(row, column) for column in columns]
+
+
+def _is_measure_row(cells: Cells, table: Table, row: int, column: int) -> bool:
+    return understand(cells.text(row, column)).measure in _STATEMENT and _has_amounts(
+        cells, row, [value.column for value in table.values]
+    )
+
+
+def _said_totals(totals: set[int], block: Block) -> tuple[Finding, ...]:
+    return left_out_rows(
+        "total_row_left_out", "row that sums others was", "rows that sum others were", totals, block.left
+    )
+
+
+def _said_words(cells: Cells, table: Table, totals: set[int]) -> tuple[Finding, ...]:
+    words = {row for row in table.left_out - totals if cells.filled(row)}
+    return left_out_rows(
+        "note_row_left_out", "row without amounts was", "rows without amounts were", words, table.block.left
+    )
+
+
+def _units(heads: Heads, block: Block) -> tuple[Finding, ...]:
+    units = () if heads.units is None else (heads.units,)
+    return left_out_rows("unit_row", "row of units was", "rows of units were", units, block.left)

@@ -1,0 +1,255 @@
+"""Build the long table "raw" from a table that was found in the cells of a sheet."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+import duckdb
+import numpy as np
+
+from dash_kpi.ingest.addresses import letters
+from dash_kpi.ingest.raw import Places, RawTable, columns_of
+from dash_kpi.ingest.tables.cells import Cell, Cells, spread, text_of
+from dash_kpi.ingest.tables.periods import Period, period_of
+from dash_kpi.ingest.tables.table import Table, ValueColumn
+
+FIRST_MADE = 20_000  # the index of the first column that the sheet does not have
+PERIOD_HEADINGS = {"day": "Date", "week": "Week", "month": "Month", "quarter": "Quarter", "year": "Year"}
+
+
+@dataclass(slots=True)
+class _Long:
+    """The long table as it grows: a record for each row, and the cell each of its values came from."""
+
+    records: list[dict[int, Cell]] = field(default_factory=list)
+    rows: list[int] = field(default_factory=list)
+    cells: list[dict[int, tuple[int, int]]] = field(default_factory=list)
+    broken: dict[tuple[int, int], str] = field(default_factory=dict)
+
+    def add(self, row: int, record: dict[int, Cell], places: dict[int, tuple[int, int]], cells: Cells) -> None:
+        key = len(self.records) + 1
+        for column, place in places.items():
+            if place in cells.broken:
+                self.broken[key, column] = cells.broken[place]
+        self.records.append(record)
+        self.rows.append(row)
+        self.cells.append(places)
+
+
+def build(table: Table, cells: Cells, connection: duckdb.DuckDBPyConnection) -> RawTable:
+    """Create the table "raw" with the records of a table, and say where each of its cells is."""
+    headings: dict[int, str] = {}
+    long = _Long()
+    covered = {(row, column): value for row, column, value in spread(cells)}
+    if table.layout == "rows":
+        headings = _fill_rows(table, cells, covered, long)
+    elif table.layout == "statement":
+        headings = _fill_statement(table, cells, covered, long)
+    else:
+        headings = _fill_across(table, cells, covered, long)
+    _store(connection, list(headings), long.records)
+    columns = columns_of(connection, list(headings), list(headings.values()))
+    return RawTable(
+        connection,
+        columns,
+        table.heads.bottom + 1,
+        prefers_comma=cells.prefers_comma,
+        has_cells=cells.has_types,
+        broken=long.broken,
+        notes=table.notes,
+        places=Places(tuple(row + 1 for row in long.rows), () if table.layout == "rows" else tuple(long.cells)),
+        date_column=FIRST_MADE if FIRST_MADE in headings else None,
+        left_out=sum(bool(cells.filled(row)) for row in table.left_out) if table.layout == "rows" else 0,
+        layout=table.layout,
+        around=table.around,
+    )
+
+
+def _fill_rows(table: Table, cells: Cells, covered: dict[tuple[int, int], Cell], long: _Long) -> dict[int, str]:
+    headings = {column: heading or f"Column {letters(column)}" for column, heading in table.labels.items()}
+    for row in table.rows:
+        record: dict[int, Cell] = {}
+        for column in headings:
+            cell = cells.at(row, column)
+            record[column] = covered.get((row, column)) if cell is None else cell
+        places = {column: (row, column) for column in headings}
+        if any(value is not None for value in record.values()) or any(
+            place in cells.broken for place in places.values()
+        ):
+            long.add(row, record, places, cells)
+    return headings
+
+
+def _fill_across(table: Table, cells: Cells, covered: dict[tuple[int, int], Cell], long: _Long) -> dict[int, str]:
+    labels = {column: heading for column, heading in table.labels.items() if column != table.row_period}
+    sections = _sections(table, cells)
+    measures = list(dict.fromkeys(value.measure or table.measure for value in table.values))
+    period_at, segment_at, section_at = FIRST_MADE, FIRST_MADE + 1, FIRST_MADE + 2
+    measure_at = {name: FIRST_MADE + 3 + place for place, name in enumerate(measures)}
+    has_period = table.layout == "months_across"
+    has_segments = any(value.segment for value in table.values)
+    headings = {column: _label_heading(heading, column) for column, heading in labels.items()}
+    if sections:
+        headings[section_at] = "Section"
+    if has_period:
+        headings[period_at] = _period_heading(table, cells)
+    if has_segments:
+        headings[segment_at] = table.segment
+    headings |= {at: name for name, at in measure_at.items()}
+    for row, own in _labelled(table, cells, covered, list(labels)):
+        for group in _groups(table.values):
+            record: dict[int, Cell] = dict(own)
+            places = {column: (row, column) for column in labels}
+            if sections:
+                record[section_at] = sections.get(row)
+            if has_period:
+                record[period_at] = _period_text(table, cells, row, group[0])
+                places[period_at] = (table.heads.bottom, group[0].column)
+            if has_segments:
+                record[segment_at] = group[0].segment
+            for value in group:
+                at = measure_at[value.measure or table.measure]
+                record[at], places[at] = cells.at(row, value.column), (row, value.column)
+            if any(record[at] is not None or places[at] in cells.broken for at in measure_at.values() if at in record):
+                long.add(row, record, places, cells)
+    return headings
+
+
+def _fill_statement(table: Table, cells: Cells, covered: dict[tuple[int, int], Cell], long: _Long) -> dict[int, str]:
+    assert table.statement_column is not None  # noqa: S101  a statement has one
+    labels = [column for column in table.labels if column != table.statement_column]
+    names = _row_names(table, cells)
+    made = list(dict.fromkeys(names.values()))
+    measure_at = {name: FIRST_MADE + 3 + place for place, name in enumerate(made)}
+    headings = {column: _label_heading(table.labels[column], column) for column in labels}
+    headings[FIRST_MADE] = _period_heading(table, cells)
+    headings |= {at: name for name, at in measure_at.items()}
+    groups: dict[tuple[Cell, ...], dict[int, dict[int, Cell]]] = {}
+    for row, own in _labelled(table, cells, covered, labels):
+        groups.setdefault(tuple(own.values()), {})[row] = own
+    for rows in groups.values():
+        for value in table.values:
+            first = next(iter(rows))
+            record: dict[int, Cell] = {**rows[first], FIRST_MADE: _period_text(table, cells, first, value)}
+            places = {FIRST_MADE: (table.heads.bottom, value.column)} | {column: (first, column) for column in labels}
+            for row in rows:
+                at = measure_at[names[row]]
+                record[at], places[at] = cells.at(row, value.column), (row, value.column)
+            if any(record.get(at) is not None or places.get(at) in cells.broken for at in measure_at.values()):
+                long.add(first, record, places, cells)
+    return headings
+
+
+def _label_heading(heading: str, column: int) -> str:
+    return heading or f"Column {letters(column)}"
+
+
+def _labelled(
+    table: Table, cells: Cells, covered: dict[tuple[int, int], Cell], labels: Sequence[int]
+) -> Iterator[tuple[int, dict[int, Cell]]]:
+    """Yield the rows with their labels; a label that stands for the rows below it too is filled down."""
+    above: dict[int, Cell] = {}
+    filled_down = labels[:-1] if table.layout != "statement" else labels
+    for row in table.rows:
+        own: dict[int, Cell] = {}
+        for column in labels:
+            cell = cells.at(row, column)
+            cell = covered.get((row, column)) if cell is None else cell
+            if cell is None and column in filled_down:
+                cell = above.get(column)
+            own[column] = above[column] = cell
+        yield row, {column: text_of(cell) or None for column, cell in own.items()}
+
+
+def _sections(table: Table, cells: Cells) -> dict[int, str]:
+    """Return for each record the line above it that names its group, where there are several such lines."""
+    if not table.labels:
+        return {}
+    first = min(table.labels)
+    columns = [value.column for value in table.values]
+    names = {
+        row: cells.text(row, first)
+        for row in table.left_out
+        if cells.at(row, first) is not None and all(cells.at(row, column) is None for column in columns)
+    }
+    last = max(table.rows, default=-1)
+    heads = {row: name for row, name in names.items() if row < last and row + 1 not in names}
+    if len(heads) < 2:
+        return {}
+    found: dict[int, str] = {}
+    current = ""
+    for row in range(table.heads.first, table.block.bottom + 1):
+        current = heads.get(row, current)
+        if current and row not in table.left_out:
+            found[row] = current
+    return found
+
+
+def _row_names(table: Table, cells: Cells) -> dict[int, str]:
+    """Return the measure of each row of a statement; "Total revenue" is the revenue."""
+    assert table.statement_column is not None  # noqa: S101  a statement has one
+    texts = {row: cells.text(row, table.statement_column) for row in table.rows}
+    names = {}
+    for row, text in texts.items():
+        words = text.split()
+        is_total = len(words) > 1 and words[0].casefold() in ("total", "totale", "totaal", "summe", "gesamt")
+        names[row] = " ".join(words[1:]) if is_total else text or f"Row {row + 1}"
+    return names
+
+
+def _groups(values: Sequence[ValueColumn]) -> list[list[ValueColumn]]:
+    """Return the columns of one period and segment together: the measures of one record."""
+    groups: dict[tuple[Period | None, str | None], list[ValueColumn]] = {}
+    for value in values:
+        group = groups.setdefault((value.period, value.segment), [])
+        if any(other.measure == value.measure for other in group):
+            group = groups.setdefault((value.period, f"{value.segment or ''} {letters(value.column)}".strip()), [])
+        group.append(value)
+    return list(groups.values())
+
+
+def _period_heading(table: Table, cells: Cells) -> str:
+    """Return the heading of the periods, by their grain."""
+    first = next((value.period for value in table.values if value.period), None)
+    row = next(iter(table.rows), None)
+    whole = None if first is None or row is None else _whole(table, cells, row, first)
+    return PERIOD_HEADINGS[(whole or first).part] if first else "Period"
+
+
+def _period_text(table: Table, cells: Cells, row: int, value: ValueColumn) -> str | None:
+    whole = None if value.period is None else _whole(table, cells, row, value.period)
+    return whole.text if whole is not None and whole.is_whole else None
+
+
+def _whole(table: Table, cells: Cells, row: int, period: Period) -> Period | None:
+    """Complete a period by the row's own part, or by the words around the table."""
+    if table.row_period is not None:
+        own = period_of(cells.at(row, table.row_period))
+        period = (period.within(own) or period) if own is not None else period
+    if period.is_whole:
+        return period
+    around, _ = table.around.period()
+    if around is None or not around.is_whole:
+        return period
+    return period.within(Period("year", around.year)) or period
+
+
+def _store(connection: duckdb.DuckDBPyConnection, columns: Sequence[int], records: Sequence[dict[int, Cell]]) -> None:
+    """Insert the records, each column with the type that all its cells have, else as text."""
+    arrays: dict[str, np.ndarray] = {"sheet_row": np.arange(1, len(records) + 1)}
+    fields = ["sheet_row"]
+    for column in columns:
+        cells = [record.get(column) for record in records]
+        name = f"c{column}"
+        present = [cell for cell in cells if cell is not None]
+        if present and all(isinstance(cell, float) for cell in present):
+            arrays[name] = np.array([np.nan if cell is None else cell for cell in cells], dtype=np.float64)
+            fields.append(f"CASE WHEN isnan({name}) THEN NULL ELSE {name} END AS {name}")
+            continue
+        arrays[name] = np.array([text_of(cell) for cell in cells], dtype=object)
+        is_date = bool(present) and all(isinstance(cell, date) for cell in present)
+        text = f"nullif({name}, '')"
+        fields.append(f"try_cast({text} AS TIMESTAMP) AS {name}" if is_date else f"{text} AS {name}")
+    connection.register("found", arrays)
+    connection.execute(f"CREATE OR REPLACE TABLE raw AS SELECT {', '.join(fields)} FROM found").fetchall()  # noqa: S608
+    connection.unregister("found")

@@ -1,0 +1,49 @@
+"""Find the tables of a sheet and decide the layout of each."""
+
+from collections.abc import Callable
+
+from dash_kpi.ingest.reading import Layout
+from dash_kpi.ingest.rules import Rules
+from dash_kpi.ingest.tables import across, plain_rows
+from dash_kpi.ingest.tables.blocks import Block, blocks
+from dash_kpi.ingest.tables.cells import Cells
+from dash_kpi.ingest.tables.heads import Heads, heads_of
+from dash_kpi.ingest.tables.table import Table
+
+# The layouts, in the order in which they are tried; the first that recognises the block reads it.
+Recogniser = Callable[[Cells, Block, Heads, bool], Table | None]
+LAYOUTS: dict[Layout, Recogniser] = {
+    "statement": across.statement,
+    "months_across": across.periods_across,
+    "values_across": across.values_across,
+    "rows": plain_rows.rows,
+}
+
+
+def find_tables(cells: Cells, rules: Rules | None = None) -> list[Table]:
+    """Return the tables of a sheet from top to bottom; `rules` may say where the first begins, and its layout."""
+    found: list[Table] = []
+    for block in blocks(cells):
+        wanted = rules if rules and not found and _is_meant(block, rules) else None
+        heads = heads_of(
+            cells,
+            block,
+            None if wanted is None or wanted.header_row is None else wanted.header_row - 1,
+            wanted.header_rows if wanted else None,
+        )
+        if heads is None:
+            continue
+        table = _recognised(cells, block, heads, wanted.layout if wanted else None)
+        if table is not None:
+            found.append(table)
+    return found
+
+
+def _is_meant(block: Block, rules: Rules) -> bool:
+    return rules.header_row is None or block.top <= rules.header_row - 1 <= block.bottom
+
+
+def _recognised(cells: Cells, block: Block, heads: Heads, layout: Layout | None) -> Table | None:
+    if layout is not None:
+        return LAYOUTS[layout](cells, block, heads, True) or plain_rows.rows(cells, block, heads, True)
+    return next((table for read in LAYOUTS.values() if (table := read(cells, block, heads, False))), None)

@@ -1,0 +1,120 @@
+"""What the words around a table say: its measure, what its segments are, its period."""
+
+import re
+from dataclasses import dataclass
+
+from dash_kpi.ingest import vocabulary
+from dash_kpi.ingest.headings import has, normalised, understand
+from dash_kpi.ingest.tables.blocks import Block
+from dash_kpi.ingest.tables.cells import Cells
+from dash_kpi.ingest.tables.heads import Heads
+from dash_kpi.ingest.tables.periods import Period, period_of, split_period
+
+TITLE = "the title"
+_LONGEST_NAME = 3  # words
+_BY = re.compile(r"\s(?:by|per|nach|je|pro|por|par|für|za|по|wg|göre)\s+", re.IGNORECASE)
+_SCENARIO_ACTUAL = "actual actuals ist real realizado realise reel effettivo consuntivo werkelijk факт fakt gerceklesen"
+_SCENARIO_OTHER = (
+    """
+variance var delta diff difference abweichung ecart desviacion variacao variacion scostamento afwijking forecast
+prognose vorschau prevision_rolling py ly prior previous vorjahr vj n_1 yoy mom growth change percent veranderung
+"""
+    + vocabulary.MARGIN
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The texts around a table, the nearest first, and what each is: a title, the sheet's name, the file's."""
+
+    texts: tuple[str, ...] = ()
+    origins: tuple[str, ...] = ()
+
+    def measure(self) -> str | None:
+        """Return the words that name what the amounts are: "Sales" of "Sales by region 2023"."""
+        for text in self.texts:
+            head = _BY.split(f" {split_period(text)[1]} ")[0].strip()
+            if head and understand(head).measure is not None:
+                return head
+        # "Headcount by department" names its amounts with a word that we do not know.
+        for text in self.texts:
+            head, *tail = _BY.split(f" {split_period(text)[1]} ")
+            if tail and 0 < len(head.split()) <= _LONGEST_NAME:
+                return head.strip()
+        return None
+
+    def says_only_measure(self) -> bool:
+        """Tell whether a title is a word for a measure and nothing else: "Sales 2023", as against "Sales report"."""
+        titles = (text for text, kind in zip(self.texts, self.origins, strict=True) if kind == TITLE)
+        words = (normalised(split_period(text)[1]).split() for text in titles)
+        return any(found and all(understand(word).measure is not None for word in found) for found in words)
+
+    def segment(self) -> str | None:
+        """Return what the amounts are split by: "Region" of "Sales by region"."""
+        for text in self.texts:
+            parts = _BY.split(f" {split_period(text)[1]} ")
+            if len(parts) > 1 and (tail := " ".join(parts[-1].split()[:2])):
+                return tail[:1].upper() + tail[1:]
+        return None
+
+    def period(self) -> tuple[Period | None, str]:
+        """Return the period that the nearest text with one names, and which text that is.
+
+        A year may come from a later text.
+        """
+        found: Period | None = None
+        origin = ""
+        for text, kind in zip(self.texts, self.origins, strict=True):
+            one = _inside(text)
+            if one is None:
+                continue
+            found, origin = (one, kind) if found is None else (found.within(one) or found, origin)
+            if found.is_whole:
+                break
+        return found, origin
+
+
+NO_WORDS = Words()
+
+
+def words_around(cells: Cells, block: Block, heads: Heads) -> Words:
+    """Gather the texts around a table: the lines above its headings, the sheet's name, the file's."""
+    inside = (
+        " ".join(filter(None, (cells.text(row, column) for column in range(block.left, block.right + 1))))
+        for row in range(block.top, heads.top)
+    )
+    above = tuple(reversed((*block.titles, *filter(None, inside))))
+    named = (("the sheet's name", cells.sheet),) if cells.sheet else ()
+    pairs = (*((TITLE, title) for title in above), *named, ("the file's name", cells.file))
+    return Words(tuple(text for _, text in pairs), tuple(origin for origin, _ in pairs))
+
+
+def is_actual(text: str) -> bool:
+    """Tell whether a heading says that the amounts are what really happened."""
+    return has(normalised(text), _SCENARIO_ACTUAL)
+
+
+def is_comparison(text: str) -> bool:
+    """Tell whether a heading says that the numbers compare or foresee, and so are no amounts of their own."""
+    return has(normalised(text), _SCENARIO_OTHER) and not has(normalised(text), vocabulary.BUDGET)
+
+
+def names_measure(text: str) -> bool:
+    """Tell whether a heading is a word for a measure."""
+    heading = understand(text)
+    return heading.measure is not None or heading.is_averaged
+
+
+def _inside(text: str) -> Period | None:
+    found, _ = split_period(text)
+    if found is not None:
+        return found
+    spaced = re.sub(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])|[_]+", " ", text)
+    found, _ = split_period(spaced)
+    if found is not None:
+        return found
+    for word in re.findall(r"[^\W\d_]+", text):
+        month = period_of(word)
+        if month is not None and len(word) > 2:
+            return month
+    return None
