@@ -136,7 +136,9 @@ year jahr annee ano anno jaar год rok yil month monat mois mes mese maand м�
 kwartal ceyrek weekday wochentag hour stunde heure hora ora uur час time zeit fy weeknum
 """
 ENTITIES = """
-customer client kunde cliente klant клиент employee mitarbeiter seller store shop filiale magasin loja tienda negozio
+invoice receipt ticket voucher order transaction rechnung beleg bestellung auftrag facture commande pedido fattura
+ordine factuur customer client kunde cliente klant клиент employee mitarbeiter seller store shop filiale magasin loja
+tienda negozio
 winkel магазин branch product produkt produit produto
 producto prodotto item artikel article artigo articulo department
 abteilung region location site plant warehouse route terminal vendor supplier lieferant fournisseur manager person

@@ -1,17 +1,16 @@
 """Layouts whose amounts run across the columns: by period, by segment, and income statements."""
 
-from collections import Counter
 from dataclasses import dataclass, replace
 
 from dash_kpi.ingest.headings import CANONICAL, understand
-from dash_kpi.ingest.reading import Warning as Finding
 from dash_kpi.ingest.tables.blocks import Block
 from dash_kpi.ingest.tables.cells import Cells
 from dash_kpi.ingest.tables.heads import Heads
 from dash_kpi.ingest.tables.hints import is_actual, is_comparison, names_measure, words_around
 from dash_kpi.ingest.tables.periods import ORDER, Period, in_months, period_of, split_period
-from dash_kpi.ingest.tables.table import UNNAMED, Table, ValueColumn, left_out_columns, left_out_rows, unnamed
-from dash_kpi.ingest.tables.totals import is_total_word, names_total, sums_to, total_rows
+from dash_kpi.ingest.tables.records import records_of
+from dash_kpi.ingest.tables.table import UNNAMED, Table, ValueColumn, left_out_columns, unnamed
+from dash_kpi.ingest.tables.totals import is_total_word, names_total, sums_to
 
 _STATEMENT = frozenset(CANONICAL) | {"margin"}
 _STATEMENT_NEEDS = frozenset({"revenue", "cogs", "profit", "expenses"})
@@ -37,6 +36,31 @@ class _Head:
 
 def periods_across(cells: Cells, block: Block, heads: Heads, is_wanted: bool) -> Table | None:
     """Recognise a table with labels down the side and periods across."""
+    return _across(cells, block, heads, is_wanted, None)
+
+
+def statement(cells: Cells, block: Block, heads: Heads, is_wanted: bool) -> Table | None:
+    """Recognise an income statement: labels that are measures down the side, periods across."""
+    amounts = set(_amount_columns(cells, block, heads))
+    labels = _labels(cells, block, heads, amounts)
+    meanings = {
+        column: _STATEMENT
+        & {understand(cells.text(row, column)).measure for row in range(heads.first, block.bottom + 1)}
+        for column in labels
+    }
+    if not meanings:
+        return None
+    column = max(meanings, key=lambda at: (len(meanings[at]), at))
+    known = meanings[column]
+    if not is_wanted and (len(known) < 2 or not known & _STATEMENT_NEEDS):
+        return None
+    table = _across(cells, block, heads, is_wanted, column)
+    if table is None or any(value.measure or value.segment for value in table.values):
+        return None
+    return table
+
+
+def _across(cells: Cells, block: Block, heads: Heads, is_wanted: bool, statement_column: int | None) -> Table | None:
     amounts = [_head(heads, column) for column in _amount_columns(cells, block, heads)]
     found = _as_one_grain([head for head in amounts if head.period is not None])
     if len({head.period for head in found}) < (1 if is_wanted else 2):
@@ -46,32 +70,8 @@ def periods_across(cells: Cells, block: Block, heads: Heads, is_wanted: bool) ->
         row_period = _row_period(cells, heads, block, labels, found, is_wanted)
     except _Dated:
         return None
-    table = _with_values(cells, block, heads, amounts, found, labels)
+    table = _with_values(cells, block, heads, amounts, found, labels, statement_column)
     return None if table is None else replace(table, row_period=row_period)
-
-
-def statement(cells: Cells, block: Block, heads: Heads, is_wanted: bool) -> Table | None:
-    """Recognise an income statement: labels that are measures down the side, periods across."""
-    table = periods_across(cells, block, heads, is_wanted)
-    if table is None or not table.labels or any(value.measure or value.segment for value in table.values):
-        return None
-    column = max(table.labels)
-    texts = [cells.text(row, column) for row in range(heads.first, block.bottom + 1) if cells.at(row, column)]
-    meanings = Counter(understand(text).measure for text in texts)
-    known = _STATEMENT & meanings.keys()
-    if not is_wanted and (len(known) < 2 or not known & _STATEMENT_NEEDS):
-        return None
-    kept = {row for row in table.left_out if _is_measure_row(cells, table, row, column)}
-    said_anew = ("total_row_left_out", "unnamed_measure")  # the rows themselves name the measures
-    notes = tuple(note for note in table.notes if note.code not in said_anew)
-    totals = _total_rows(cells, table) - kept
-    return replace(
-        table,
-        layout="statement",
-        left_out=table.left_out - kept,
-        statement_column=column,
-        notes=(*notes, *_said_totals(totals, block)),
-    )
 
 
 def values_across(cells: Cells, block: Block, heads: Heads, is_wanted: bool) -> Table | None:
@@ -98,6 +98,7 @@ def values_across(cells: Cells, block: Block, heads: Heads, is_wanted: bool) -> 
         or (around.measure() and (around.segment() or around.says_only_measure()))
     ):
         return None
+    records = records_of(cells, block, heads, labels, [head.column for head in parts])
     measure = shared if shared and names_measure(shared) else around.measure() or shared or UNNAMED
     return Table(
         block,
@@ -105,13 +106,13 @@ def values_across(cells: Cells, block: Block, heads: Heads, is_wanted: bool) -> 
         "values_across",
         labels,
         tuple(ValueColumn(head.column, segment=name) for head, name in zip(parts, names, strict=True)),
-        left_out=frozenset(_empty_or_total(cells, block, heads, labels, [head.column for head in parts])),
+        left_out=records.left_out,
         measure=measure,
         segment=around.segment() or "Group",
         around=around,
         notes=(
             *left_out_columns((head.column, heads.heading(head.column), "sums other columns") for head in totals),
-            *_units(heads, block),
+            *records.notes(cells, block, heads),
             *unnamed(measure),
         ),
     )
@@ -208,7 +209,13 @@ def _completes(across: Period, down: Period) -> bool:
 
 
 def _with_values(
-    cells: Cells, block: Block, heads: Heads, amounts: list[_Head], found: list[_Head], labels: dict[int, str]
+    cells: Cells,
+    block: Block,
+    heads: Heads,
+    amounts: list[_Head],
+    found: list[_Head],
+    labels: dict[int, str],
+    statement_column: int | None,
 ) -> Table | None:
     finest = min((head.period.part for head in found if head.period), key=ORDER.index)
     if finest == "day" and any(head.period and head.period.part == "month" for head in found):
@@ -230,34 +237,24 @@ def _with_values(
         return None
     around = words_around(cells, block, heads)
     values = _values(kept)
-    columns = [value.column for value in values]
-    left_rows = _empty_or_total(cells, block, heads, labels, columns)
+    records = records_of(cells, block, heads, labels, [value.column for value in values], measures_at=statement_column)
     corner = [heading for heading in labels.values() if names_measure(heading)]
-    table = Table(
+    measure = around.measure() or (corner[0] if corner else UNNAMED)
+    is_unnamed = statement_column is None and any(value.measure is None for value in values)
+    columns = left_out_columns(
+        (head.column, heads.heading(head.column), "sums other columns" if head.is_total else why) for head, why in left
+    )
+    return Table(
         block,
         heads,
-        "months_across",
+        "months_across" if statement_column is None else "statement",
         labels,
         values,
-        left_out=frozenset(left_rows),
-        measure=around.measure() or (corner[0] if corner else UNNAMED),
-        segment="Group",
+        left_out=records.left_out,
+        measure=measure,
         around=around,
-        notes=left_out_columns(
-            (head.column, heads.heading(head.column), "sums other columns" if head.is_total else why)
-            for head, why in left
-        ),
-    )
-    totals = _total_rows(cells, table)
-    return replace(
-        table,
-        notes=(
-            *table.notes,
-            *_said_totals(totals, block),
-            *_said_words(cells, table, totals),
-            *_units(heads, block),
-            *(unnamed(table.measure) if any(value.measure is None for value in values) else ()),
-        ),
+        statement_column=statement_column,
+        notes=(*columns, *records.notes(cells, block, heads), *(unnamed(measure) if is_unnamed else ())),
     )
 
 
@@ -298,59 +295,6 @@ def _without(words: tuple[str, ...], shared: str | None) -> str:
 def _adds_up(cells: Cells, heads: Heads, block: Block, parts: list[_Head], total: _Head) -> bool:
     rows = [row for row in range(heads.first, block.bottom + 1) if cells.number(row, total.column) is not None]
     fits = sum(
-        sums_to([cells.number(row, total.column)], [[cells.number(row, head.column)] for head in parts]) for row in rows
+        sums_to(cells.number(row, total.column), [cells.number(row, head.column) for head in parts]) for row in rows
     )
     return bool(rows) and fits * 10 >= 8 * len(rows)
-
-
-# Which rows are records
-
-
-def _empty_or_total(cells: Cells, block: Block, heads: Heads, labels: dict[int, str], columns: list[int]) -> set[int]:
-    rows = range(heads.first, block.bottom + 1)
-    empty = {row for row in rows if not _has_amounts(cells, row, columns)}
-    records = [row for row in rows if row not in empty]
-    judged = [(row, _row_words(cells, row, labels), _numbers(cells, row, columns)) for row in records]
-    return empty | total_rows(judged)
-
-
-def _total_rows(cells: Cells, table: Table) -> set[int]:
-    columns = [value.column for value in table.values]
-    return {row for row in table.left_out if _has_amounts(cells, row, columns)}
-
-
-def _has_amounts(cells: Cells, row: int, columns: list[int]) -> bool:
-    return any(cells.at(row, column) is not None or (row, column) in cells.broken for column in columns)
-
-
-def _row_words(cells: Cells, row: int, labels: dict[int, str]) -> str:
-    texts = [cells.text(row, column) for column in labels if cells.at(row, column) is not None]
-    return next((text for text in texts if is_total_word(text) or names_total(text)), " ".join(texts))
-
-
-def _numbers(cells: Cells, row: int, columns: list[int]) -> list[float | None]:
-    return [cells.number(row, column) for column in columns]
-
-
-def _is_measure_row(cells: Cells, table: Table, row: int, column: int) -> bool:
-    return understand(cells.text(row, column)).measure in _STATEMENT and _has_amounts(
-        cells, row, [value.column for value in table.values]
-    )
-
-
-def _said_totals(totals: set[int], block: Block) -> tuple[Finding, ...]:
-    return left_out_rows(
-        "total_row_left_out", "row that sums others was", "rows that sum others were", totals, block.left
-    )
-
-
-def _said_words(cells: Cells, table: Table, totals: set[int]) -> tuple[Finding, ...]:
-    words = {row for row in table.left_out - totals if cells.filled(row)}
-    return left_out_rows(
-        "note_row_left_out", "row without amounts was", "rows without amounts were", words, table.block.left
-    )
-
-
-def _units(heads: Heads, block: Block) -> tuple[Finding, ...]:
-    units = () if heads.units is None else (heads.units,)
-    return left_out_rows("unit_row", "row of units was", "rows of units were", units, block.left)

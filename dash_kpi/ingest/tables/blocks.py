@@ -83,8 +83,7 @@ def _continues(cells: Cells, found: list[Block], band: Block) -> bool:
     if band.right < left or band.left > right or found[-1].height < 2:
         return False
     first = cells.filled(band.top)
-    has_amount = any(_is_amount(cells, band.top, column) for column in first)
-    if has_amount:
+    if len(first) > 1 and any(_is_amount(cells, band.top, column) for column in first):
         return True
     # One text alone is the name of a group of rows.
     below = band.top + 1

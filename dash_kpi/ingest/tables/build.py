@@ -66,12 +66,15 @@ def build(table: Table, cells: Cells, connection: duckdb.DuckDBPyConnection) -> 
 
 
 def _fill_rows(table: Table, cells: Cells, covered: dict[tuple[int, int], Cell], long: _Long) -> dict[int, str]:
-    headings = {column: heading or f"Column {letters(column)}" for column, heading in table.labels.items()}
+    headings = {column: _label_heading(heading, column) for column, heading in table.labels.items()}
+    above: Cell = None
     for row in table.rows:
         record: dict[int, Cell] = {}
         for column in headings:
             cell = cells.at(row, column)
             record[column] = covered.get((row, column)) if cell is None else cell
+        if table.grouped_by is not None:
+            above = record[table.grouped_by] = record[table.grouped_by] or above
         places = {column: (row, column) for column in headings}
         if any(value is not None for value in record.values()) or any(
             place in cells.broken for place in places.values()
@@ -117,8 +120,10 @@ def _fill_across(table: Table, cells: Cells, covered: dict[tuple[int, int], Cell
 
 def _fill_statement(table: Table, cells: Cells, covered: dict[tuple[int, int], Cell], long: _Long) -> dict[int, str]:
     assert table.statement_column is not None  # noqa: S101  a statement has one
-    labels = [column for column in table.labels if column != table.statement_column]
     names = _row_names(table, cells)
+    # Where every measure has one row, other words beside it, such as its unit, split nothing.
+    is_split = len(set(names.values())) < len(names)
+    labels = [column for column in table.labels if is_split and column != table.statement_column]
     made = list(dict.fromkeys(names.values()))
     measure_at = {name: FIRST_MADE + 3 + place for place, name in enumerate(made)}
     headings = {column: _label_heading(table.labels[column], column) for column in labels}
@@ -163,14 +168,12 @@ def _labelled(
 
 def _sections(table: Table, cells: Cells) -> dict[int, str]:
     """Return for each record the line above it that names its group, where there are several such lines."""
-    if not table.labels:
-        return {}
-    first = min(table.labels)
     columns = [value.column for value in table.values]
     names = {
-        row: cells.text(row, first)
+        row: text
         for row in table.left_out
-        if cells.at(row, first) is not None and all(cells.at(row, column) is None for column in columns)
+        if all(cells.at(row, column) is None for column in columns)
+        and (text := next(filter(None, (cells.text(row, column) for column in table.labels)), ""))
     }
     last = max(table.rows, default=-1)
     heads = {row: name for row, name in names.items() if row < last and row + 1 not in names}

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from dash_kpi.ingest import vocabulary
 from dash_kpi.ingest.headings import has, normalised, understand
+from dash_kpi.ingest.months import plain
+from dash_kpi.ingest.reading import Warning as Finding
 from dash_kpi.ingest.tables.blocks import Block
 from dash_kpi.ingest.tables.cells import Cells
 from dash_kpi.ingest.tables.heads import Heads
@@ -12,6 +14,12 @@ from dash_kpi.ingest.tables.periods import Period, period_of, split_period
 
 TITLE = "the title"
 _LONGEST_NAME = 3  # words
+_SCALE = re.compile(
+    r"\bin (?:thousands|millions|tausend|mio)\b"
+    r"|[(\[ ](?:in )?(?:t€|k€|teur|keur|kusd|tsd|mio|000s?|thousands?|millions?|milliers|miles|milhares|migliaia|тыс|млн)"
+    r"\b[^)\]]{0,20}[)\]]|'000\b|\b(?:t€|k€|teur|keur|tsd\. ?(?:€|eur)|mio\.? ?(?:€|eur))(?!\w)|"
+    r"\b(?:millions|thousands) of (?:dollars|euros)\b|\b(?:en|em) (?:milliers|miles|milhares|millones|milhoes)\b"
+)
 _BY = re.compile(r"\s(?:by|per|nach|je|pro|por|par|für|za|по|wg|göre)\s+", re.IGNORECASE)
 _SCENARIO_ACTUAL = "actual actuals ist real realizado realise reel effettivo consuntivo werkelijk факт fakt gerceklesen"
 _SCENARIO_OTHER = (
@@ -33,14 +41,13 @@ class Words:
     def measure(self) -> str | None:
         """Return the words that name what the amounts are: "Sales" of "Sales by region 2023"."""
         for text in self.texts:
-            head = _BY.split(f" {split_period(text)[1]} ")[0].strip()
+            head = _name_in(text)
             if head and understand(head).measure is not None:
                 return head
         # "Headcount by department" names its amounts with a word that we do not know.
         for text in self.texts:
-            head, *tail = _BY.split(f" {split_period(text)[1]} ")
-            if tail and 0 < len(head.split()) <= _LONGEST_NAME:
-                return head.strip()
+            if _BY.search(text) and 0 < len(_name_in(text).split()) <= _LONGEST_NAME:
+                return _name_in(text)
         return None
 
     def says_only_measure(self) -> bool:
@@ -74,7 +81,22 @@ class Words:
         return found, origin
 
 
+def _name_in(text: str) -> str:
+    """Return the first words of a title, without its period, its units and what it is split by."""
+    return _BY.split(f" {split_period(text)[1]} ")[0].partition("(")[0].strip()
+
+
 NO_WORDS = Words()
+
+
+def scale_note(around: Words, units: str) -> tuple[Finding, ...]:
+    """Say that the amounts are written in thousands or millions, where a title or a row of units does."""
+    found = next(
+        (match[0].strip(" ()[]") for text in (units, *around.texts) if (match := _SCALE.search(plain(text)))), None
+    )
+    if found is None:
+        return ()
+    return (Finding("scaled_amounts", f"The sheet says '{found}': the numbers are shown as they are written."),)
 
 
 def words_around(cells: Cells, block: Block, heads: Heads) -> Words:

@@ -1,11 +1,16 @@
 """The layout "rows": a record in each row below the headings."""
 
+from datetime import date
+
+from dash_kpi.ingest.addresses import letters
+from dash_kpi.ingest.reading import Warning as Finding
 from dash_kpi.ingest.tables.blocks import Block
-from dash_kpi.ingest.tables.cells import Cells
+from dash_kpi.ingest.tables.cells import Cells, text_of
 from dash_kpi.ingest.tables.heads import Heads
 from dash_kpi.ingest.tables.hints import words_around
-from dash_kpi.ingest.tables.periods import period_of
-from dash_kpi.ingest.tables.table import Table, left_out_rows
+from dash_kpi.ingest.tables.periods import ORDER, period_of
+from dash_kpi.ingest.tables.records import units_row
+from dash_kpi.ingest.tables.table import MOST_ADDRESSES, Table, left_out_rows
 from dash_kpi.ingest.tables.totals import is_total_word, names_total, total_rows
 
 MOST_ROWS_OF_SUMS = 20_000  # in longer tables a row that sums others is known by its words alone
@@ -13,17 +18,20 @@ MOST_ROWS_OF_SUMS = 20_000  # in longer tables a row that sums others is known b
 
 def rows(cells: Cells, block: Block, heads: Heads, is_wanted: bool) -> Table | None:
     """Read a block as records; every block with headings is one."""
+    below = range(heads.first, block.bottom + 1)
     labels = {
         column: heads.heading(column)
         for column in range(block.left, block.right + 1)
-        if column in heads.paths
-        or any(cells.at(row, column) is not None for row in range(heads.first, block.bottom + 1))
+        if column in heads.paths or any(cells.at(row, column) is not None for row in below)
     }
-    body = range(heads.first, block.bottom + 1)
-    repeated = {row for row in body if _repeats(cells, row, heads)}
-    notes = {row for row in body if row not in repeated and len(labels) > 2 and _is_note(cells, block, row)}
-    totals = _totals(cells, block, [row for row in body if row not in repeated | notes and cells.filled(row)])
-    units = () if heads.units is None else (heads.units,)
+    repeated = {row for row in below if _repeats(cells, row, heads)}
+    notes = {row for row in below if row not in repeated and len(labels) > 2 and _is_note(cells, block, row)}
+    body = [row for row in below if row not in repeated | notes and cells.filled(row)]
+    dated = _date_columns(cells, block, body)
+    totals = _totals(cells, block, body, dated) | _coarser(cells, body, dated)
+    grouped = next(
+        (column for column in dated if _is_grouped(cells, [r for r in body if r not in totals], column)), None
+    )
     return Table(
         block,
         heads,
@@ -31,6 +39,7 @@ def rows(cells: Cells, block: Block, heads: Heads, is_wanted: bool) -> Table | N
         labels,
         left_out=frozenset(repeated | notes | totals),
         around=words_around(cells, block, heads),
+        grouped_by=grouped,
         notes=(
             *left_out_rows(
                 "total_row_left_out", "row that sums others was", "rows that sum others were", totals, block.left
@@ -43,9 +52,45 @@ def rows(cells: Cells, block: Block, heads: Heads, is_wanted: bool) -> Table | N
                 repeated,
                 block.left,
             ),
-            *left_out_rows("unit_row", "row of units was", "rows of units were", units, block.left),
+            *units_row(heads, block),
+            *_said_grouped(cells, heads, body, grouped),
         ),
     )
+
+
+def _coarser(cells: Cells, body: list[int], dated: list[int]) -> frozenset[int]:
+    """Return the rows of years among rows of their months or quarters, which they sum."""
+    if not dated:
+        return frozenset()
+    periods = {row: period for row in body if (period := period_of(cells.at(row, dated[0]))) is not None}
+    parts = {period.part for period in periods.values()}
+    if len(parts) < 2:
+        return frozenset()
+    finest = min(parts, key=ORDER.index)
+    years = {period.year for period in periods.values() if period.part == finest}
+    return frozenset(row for row, period in periods.items() if period.part != finest and period.year in years)
+
+
+def _is_grouped(cells: Cells, body: list[int], column: int) -> bool:
+    """Tell whether a date stands only in the first row of its group: in order, and never twice in a row."""
+    days = [cells.at(row, column) for row in body]
+    known = [day for day in days if day is not None]
+    if not days or days[0] is None or len(known) < 2 or len(known) > 0.7 * len(days):
+        return False
+    texts = [text_of(day) for day in known]
+    is_in_order = sorted(texts) in (texts, texts[::-1]) or not all(isinstance(day, date) for day in known)
+    return is_in_order and len(set(texts)) == len(texts)
+
+
+def _said_grouped(cells: Cells, heads: Heads, body: list[int], column: int | None) -> tuple[Finding, ...]:
+    if column is None:
+        return ()
+    blank = [row for row in body if cells.at(row, column) is None]
+    said = (
+        f"Column '{heads.heading(column)}' is filled only where it changes: {len(blank):,} blanks take the date above."
+    )
+    cells_of = tuple(f"{letters(column)}{row + 1}" for row in blank[:MOST_ADDRESSES])
+    return (Finding("filled_down", said, cells_of, len(blank)),)
 
 
 def _repeats(cells: Cells, row: int, heads: Heads) -> bool:
@@ -65,16 +110,15 @@ def _is_note(cells: Cells, block: Block, row: int) -> bool:
     return len(filled) == 1 and cells.kind(row, filled[0]) == "text" and not is_total_word(cells.text(row, filled[0]))
 
 
-def _totals(cells: Cells, block: Block, body: list[int]) -> set[int]:
+def _totals(cells: Cells, block: Block, body: list[int], dated: list[int]) -> frozenset[int]:
     """Return the rows that sum others: those without a date, or with a total's word alone."""
-    dated = _date_columns(cells, block, body)
     is_short = len(body) <= MOST_ROWS_OF_SUMS
     judged = []
     for row in body:
         words = _words(cells, block, row, any(_is_date(cells, row, column) for column in dated))
         numbers = [cells.number(row, column) for column in range(block.left, block.right + 1)] if is_short else []
         judged.append((row, words, numbers))
-    return total_rows(judged)
+    return total_rows(judged, finds_parents=False).rows
 
 
 def _words(cells: Cells, block: Block, row: int, has_date: bool) -> str:

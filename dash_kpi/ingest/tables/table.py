@@ -47,6 +47,7 @@ class Table:
     measure: str = UNNAMED
     segment: str = "Group"
     around: Words = NO_WORDS
+    grouped_by: int | None = None  # the date column that is filled only where it changes
     row_period: int | None = None  # the label column that completes the periods across
     statement_column: int | None = None  # the label column whose texts are the measures
     notes: tuple[Finding, ...] = ()

@@ -2,6 +2,10 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
 
 from dash_kpi.ingest import vocabulary
 from dash_kpi.ingest.months import plain
@@ -12,6 +16,11 @@ _PART = re.compile(
     r"|\b(?:gesamt|summe|ergebnis)\Z|\bytd\b|\bcumul"
 )
 _CLOSE = 1e-6
+_ROUNDING = 0.006  # of each part, where amounts are rounded to cents
+_NEAR = 12  # records that a subtotal without a heading may sum
+_WINDOW = 60  # records that a parent may have
+MOST_ROWS = 3_000  # in which parents are looked for
+ENOUGH_DIGITS = 9
 
 
 def is_total_word(text: str) -> bool:
@@ -24,53 +33,93 @@ def names_total(text: str) -> bool:
     return bool(_PART.search(plain(text).strip(" .:")))
 
 
-def sums_to(total: Sequence[float | None], parts: Sequence[Sequence[float | None]]) -> bool:
-    """Tell whether the numbers of a row are the sums of those in other rows, column by column."""
-    compared = 0
-    for column, cell in enumerate(total):
-        if cell is None:
-            continue
-        others = [other for row in parts if column < len(row) and (other := row[column]) is not None]
-        added = sum(others)
-        if len(others) < 2 or abs(added - cell) > max(0.006 * len(others), _CLOSE * abs(cell)):
-            return False
-        compared += cell != 0
-    return compared > 0
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """The rows that sum others, and those that are called a total but do not add up."""
+
+    rows: frozenset[int]
+    doubtful: frozenset[int]
 
 
-def total_rows(
-    rows: Sequence[tuple[int, str, Sequence[float | None]]], *, keeps: frozenset[int] = frozenset()
-) -> set[int]:
-    """Return the rows that sum others, of (row, its words, its numbers); `keeps` are never among them.
+def total_rows(rows: Sequence[tuple[int, str, Sequence[float | None]]], *, finds_parents: bool) -> Totals:
+    """Return the rows that sum others, of (row, its words, its numbers).
 
-    A row with a total's word alone is one. A row with such a word among others, or with no word at all,
-    is one where it adds up: the rows since the last total, or all rows that are no totals.
+    A row with a total's word alone is one. A row with such a word among others, or with no word at all, is one
+    where it adds up. With `finds_parents`, so is a row that is exactly the sum of those below or above it: the
+    region above its shops, where enough digits agree to rule out chance.
     """
+    words = [text for _, text, _ in rows]
+    numbers = np.array([[np.nan if one is None else one for one in found] for *_, found in rows], dtype=np.float64)
+    sums = _Sums(numbers.reshape(len(rows), -1))
     found: set[int] = set()
-    since: list[Sequence[float | None]] = []
-    records: list[Sequence[float | None]] = []
-    for row, words, numbers in rows:
-        if row not in keeps and _is_total(words, numbers, since, records):
-            found.add(row)
-            since = []
-        else:
-            since.append(numbers)
-            records.append(numbers)
-    return found
+    doubtful: set[int] = set()
+    start = 0
+    for at, text in enumerate(words):
+        if is_total_word(text):
+            found.add(at)
+        elif not text or names_total(text):
+            if sums.of_rows_above(at, start, found, least=1 if text else 2) or (text and sums.of_rows_below(at, found)):
+                found.add(at)
+            elif text:
+                doubtful.add(at)
+        if at in found:
+            start = at + 1
+    if finds_parents and len(rows) <= MOST_ROWS:
+        for at in reversed(range(len(rows))):
+            if at not in found and sums.digits(at) >= ENOUGH_DIGITS and sums.is_parent(at, found):
+                found.add(at)
+    return Totals(frozenset(rows[at][0] for at in found), frozenset(rows[at][0] for at in doubtful - found))
 
 
-def _is_total(
-    words: str,
-    numbers: Sequence[float | None],
-    since: Sequence[Sequence[float | None]],
-    records: Sequence[Sequence[float | None]],
-) -> bool:
-    if is_total_word(words):
-        return True
-    if words and not names_total(words):
-        return False
-    return (
-        sums_to(numbers, since)
-        or sums_to(numbers, records)
-        or any(sums_to(numbers, since[start:]) for start in range(max(0, len(since) - 12), len(since) - 1))
-    )
+def sums_to(total: float | None, parts: Sequence[float | None]) -> bool:
+    """Tell whether a number is the sum of others."""
+    known = [part for part in parts if part is not None]
+    return total is not None and abs(sum(known) - total) <= max(_ROUNDING * len(known), _CLOSE * abs(total))
+
+
+class _Sums:
+    """Compares rows of numbers with the sums of others."""
+
+    def __init__(self, numbers: npt.NDArray[np.float64]) -> None:
+        self._numbers = numbers
+        self._filled = np.nan_to_num(numbers)
+
+    def digits(self, at: int) -> int:
+        """Return how many significant digits of a row would have to agree by chance."""
+        values = np.abs(self._filled[at])
+        return int(sum(len(f"{value:.10g}".replace(".", "").strip("0")) for value in values[values > 0]))
+
+    def of_rows_above(self, at: int, start: int, left_out: set[int], least: int) -> bool:
+        """Tell whether a row sums records above it: all, those since the last total, or the nearest few."""
+        above = [row for row in range(at) if row not in left_out and np.any(self._filled[row])]
+        since = [row for row in above if row >= start]
+        choices = [above, since, *(since[first:] for first in range(max(0, len(since) - _NEAR), len(since)))]
+        return any(len(rows) >= least and self._fits(at, rows) for rows in choices)
+
+    def of_rows_below(self, at: int, left_out: set[int]) -> bool:
+        """Tell whether a row sums the records right below it."""
+        below = [row for row in range(at + 1, len(self._filled)) if row not in left_out][:_WINDOW]
+        return self._fits_some(at, below)
+
+    def is_parent(self, at: int, left_out: set[int]) -> bool:
+        """Tell whether a row is the sum of two or more records right below or right above it."""
+        above = [row for row in reversed(range(at)) if row not in left_out][:_WINDOW]
+        return self.of_rows_below(at, left_out) or self._fits_some(at, above)
+
+    def _fits(self, at: int, rows: list[int]) -> bool:
+        if not rows or not np.any(self._filled[at]):
+            return False
+        return bool(self._agrees(at, self._filled[rows].sum(axis=0), len(rows)))
+
+    def _fits_some(self, at: int, rows: list[int]) -> bool:
+        """Tell whether the first two, three, … of these rows add up to a row."""
+        if len(rows) < 2 or not np.any(self._filled[at]):
+            return False
+        running = np.cumsum(self._filled[rows], axis=0)
+        return any(self._agrees(at, running[count - 1], count) for count in range(2, len(rows) + 1))
+
+    def _agrees(self, at: int, added: npt.NDArray[np.float64], count: int) -> bool:
+        present = ~np.isnan(self._numbers[at])
+        total = self._filled[at][present]
+        room = np.maximum(_ROUNDING * count, _CLOSE * np.abs(total))
+        return bool(np.all(np.abs(added[present] - total) <= room))
