@@ -68,11 +68,11 @@ class Delimited:
         rows: list[list[Cell]] = []
         count = 0
         for row, texts in self._rows():
-            count += len(texts)
+            count += min(len(texts), _COLUMNS)
             if count > MOST_CELLS:
                 raise Refused(f"The file is too large for a table of this form: it has over {MOST_CELLS:,} cells.")
             rows += [[]] * (row - 1 - len(rows))
-            rows.append([text.strip() or None for text in texts])
+            rows.append([text.strip() or None for text in texts[:_COLUMNS]])
         return Cells(rows, has_types=False, prefers_comma=self._delimiter == ";")
 
     def read(self, header: HeaderRow, connection: duckdb.DuckDBPyConnection) -> RawTable:

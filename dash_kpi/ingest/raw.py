@@ -8,6 +8,7 @@ from typing import Any
 import duckdb
 
 from dash_kpi.ingest.addresses import letters
+from dash_kpi.ingest.dates import looks_like_dates
 from dash_kpi.ingest.reading import Layout
 from dash_kpi.ingest.reading import Warning as Finding
 from dash_kpi.ingest.tables.hints import NO_WORDS, Words
@@ -96,6 +97,23 @@ def connect(memory_bytes: int, directory: Path) -> duckdb.DuckDBPyConnection:
             "autoload_known_extensions": False,
         }
     )
+
+
+def every_row_has_date(table: RawTable) -> bool:
+    """Tell whether a column has a date in every row: then no row below the headings is a total, a note or a heading."""
+    dates = [column for column in table.columns if column.kind == "date"]
+    texts = [column for column in table.columns if column.kind == "text"]
+    fields = [f"count({column.name})" for column in dates]
+    fields += [f"count_if(regexp_matches({column.name}, '[0-9]'))" for column in texts]
+    if not fields:
+        return False
+    rows, *counts = table.rows(f"SELECT count(*), {', '.join(fields)} FROM raw")[0]  # noqa: S608
+    full = [column for column, count in zip((*dates, *texts), counts, strict=True) if count == rows]
+    return any(column.kind == "date" or _holds_dates(table, column) for column in full)
+
+
+def _holds_dates(table: RawTable, column: RawColumn) -> bool:
+    return looks_like_dates([text for (text,) in table.rows(f"SELECT {column.name} FROM raw LIMIT 200")], False)  # noqa: S608
 
 
 def columns_of(

@@ -14,8 +14,8 @@ from dash_kpi.ingest import inflation
 from dash_kpi.ingest.delimited import Delimited
 from dash_kpi.ingest.header_row import HeaderRow
 from dash_kpi.ingest.inflation import SheetScan
-from dash_kpi.ingest.package import has_data_model
-from dash_kpi.ingest.raw import RawTable, connect
+from dash_kpi.ingest.package import PEEK_ROWS, has_data_model
+from dash_kpi.ingest.raw import RawTable, connect, every_row_has_date
 from dash_kpi.ingest.reading import FileReading, TableReading
 from dash_kpi.ingest.rows import read_rows, refused, subject
 from dash_kpi.ingest.rules import Instructions, Rules
@@ -26,12 +26,11 @@ from dash_kpi.ingest.tables.cells import Cells
 from dash_kpi.ingest.tables.find import find_tables
 from dash_kpi.ingest.tables.peek import cells_of
 from dash_kpi.ingest.tables.table import Table
-from dash_kpi.ingest.workbook import Workbook
+from dash_kpi.ingest.workbook import SMALL_FILE_BYTES, Workbook
 
 OnProgress = Callable[[str, float], None]
 Scan = Future[dict[str, SheetScan]]
 _DUCKDB_BYTES = 512 << 20
-_SMALL_FILE_BYTES = 4 << 20  # of a file that is no zip: every cell is looked at before the table is read
 
 
 def read_file(
@@ -64,19 +63,21 @@ def _read_text(
     path: Path, connection: duckdb.DuckDBPyConnection, target: Target, told: Instructions
 ) -> list[TableReading]:
     file = Delimited(path)
-    is_small = path.stat().st_size <= _SMALL_FILE_BYTES
-    cells = replace(file.cells() if is_small else cells_of(file.peek()), file=path.stem)
     rules = told.for_sheet(None)
+    peeked = replace(cells_of(file.peek()), file=path.stem)
+    target.on_progress("reading", 0.1)
+    if (table := _plain(peeked, rules)) is not None:
+        raw = replace(file.read(_header(table), connection), around=table.around)
+        if path.stat().st_size > SMALL_FILE_BYTES or every_row_has_date(raw):
+            return [read_rows(raw, None, target)]
+    cells = replace(file.cells(), file=path.stem)
     found = find_tables(cells, rules)
-    if not is_small and not _is_plain(found, cells):
-        cells = replace(file.cells(), file=path.stem)
-        found = find_tables(cells, rules)
     if not found:
         return [refused(None, "The file is not a table: it has no row of headings with values below it.")]
-    target.on_progress("reading", 0.1)
-    if _is_plain(found, cells):
-        return [read_rows(_told(file.read(_header(found[0]), connection), found[0]), None, target)]
-    return [_read_built(table, cells, _name(None, place), connection, target) for place, table in enumerate(found)]
+    if len(found) == 1 and found[0].is_plain:
+        raw = replace(file.read(_header(found[0]), connection), around=found[0].around)
+        return [read_rows(raw, None, target)]
+    return [_read_built(one, cells, _name(None, place), connection, target) for place, one in enumerate(found)]
 
 
 def _read_workbook(
@@ -120,21 +121,19 @@ def _read_sheet(
 ) -> list[TableReading]:
     seen = _seen(book, name, scan) if scan is not None and scan.done() else None
     _refuse_far_corner(name, seen)
-    peeked = None if book.is_small else book.peek(name)
+    peeked = replace(cells_of(book.peek(name)), sheet=name, file=book.file)
     reason = _reason_to_skip(book, name, rules)
     if reason is not None:
         return [refused(name, reason)]
-    cells = _cells(book, name, seen) if peeked is None else cells_of(peeked)
+    if not book.has_pivot(name) and (table := _plain(peeked, rules)) is not None:
+        raw = replace(book.read(name, _header(table), connection), around=table.around)
+        if not book.is_small or every_row_has_date(raw):
+            return [read_rows(_with_broken_cells(raw, _seen(book, name, scan)), name, target)]
+    cells = _cells(book, name, _seen(book, name, scan))
     found = find_tables(cells, rules)
-    if peeked is not None and not (_is_plain(found, cells) and not book.has_pivot(name)):
-        cells = _cells(book, name, _seen(book, name, scan))
-        found = find_tables(cells, rules)
     if not found:
         return [refused(name, _why_no_table(book, name, cells))]
-    if _is_plain(found, cells):
-        table = _told(book.read(name, _header(found[0]), connection), found[0])
-        return [read_rows(_with_broken_cells(table, _seen(book, name, scan)), name, target)]
-    return [_read_built(table, cells, _name(name, place), connection, target) for place, table in enumerate(found)]
+    return [_read_built(one, cells, _name(name, place), connection, target) for place, one in enumerate(found)]
 
 
 def _read_built(
@@ -153,26 +152,20 @@ def _name(sheet: str | None, place: int) -> str | None:
     return f"table {place + 1}" if sheet is None else f"{sheet} (table {place + 1})"
 
 
-def _is_plain(found: list[Table], cells: Cells) -> bool:
-    """Tell whether one plain table is all there is from its headings down and to the right."""
-    if len(found) != 1 or not found[0].is_plain:
-        return False
-    block, bottom = found[0].block, found[0].heads.bottom
-    inside = range(block.left, block.right + 1)
-    return all(
-        row <= block.bottom and all(column in inside for column in cells.filled(row))
-        for row in range(bottom + 1, len(cells.rows))
-        if cells.filled(row)
-    ) and not any(area.bottom > bottom for area in cells.merged)
+def _plain(peeked: Cells, rules: Rules) -> Table | None:
+    """Return the table that the first rows of a sheet show, where it goes on below them and is plain.
+
+    A sheet that ends within them is looked at in whole, which costs nothing.
+    """
+    if sum(bool(peeked.filled(row)) for row in range(len(peeked.rows))) < PEEK_ROWS:
+        return None
+    found = find_tables(peeked, rules)
+    return found[0] if len(found) == 1 and found[0].is_plain else None
 
 
 def _header(table: Table) -> HeaderRow:
     headings = {column: table.heads.heading(column) for column in table.heads.paths}
     return HeaderRow(table.heads.bottom + 1, headings)
-
-
-def _told(raw: RawTable, table: Table) -> RawTable:
-    return replace(raw, around=table.around)
 
 
 def _cells(book: Workbook, name: str, seen: SheetScan | None) -> Cells:

@@ -16,7 +16,7 @@ TITLE = "the title"
 _LONGEST_NAME = 3  # words
 _SCALE = re.compile(
     r"\bin (?:thousands|millions|tausend|mio)\b"
-    r"|[(\[ ](?:in )?(?:t€|k€|teur|keur|kusd|tsd|mio|000s?|thousands?|millions?|milliers|miles|milhares|migliaia|тыс|млн)"
+    r"|[(\[ ](?:in )?(?:t€|k€|teur|keur|kusd|tsd|mio|000s?|thousands?|millions?|milliers|miles|milhares|migliaia|тыс)"
     r"\b[^)\]]{0,20}[)\]]|'000\b|\b(?:t€|k€|teur|keur|tsd\. ?(?:€|eur)|mio\.? ?(?:€|eur))(?!\w)|"
     r"\b(?:millions|thousands) of (?:dollars|euros)\b|\b(?:en|em) (?:milliers|miles|milhares|millones|milhoes)\b"
 )
