@@ -73,6 +73,8 @@ def _coarser(cells: Cells, body: list[int], dated: list[int]) -> frozenset[int]:
 
 def _is_grouped(cells: Cells, body: list[int], column: int) -> bool:
     """Tell whether a date stands only in the first row of its group: in order, and never twice in a row."""
+    if any(area.left <= column <= area.right and area.bottom > area.top for area in cells.merged):
+        return False
     days = [cells.at(row, column) for row in body]
     known = [day for day in days if day is not None]
     if not days or days[0] is None or len(known) < 2 or len(known) > 0.7 * len(days):

@@ -1,0 +1,340 @@
+"""Every layout that docs/reading.md names: a workbook in it, and what comes out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import openpyxl
+import pytest
+
+from dash_kpi.errors import Refused
+from dash_kpi.ingest.reading import TableReading
+from tests.ingest.conftest import Read
+
+Rows = Sequence[Sequence[Any]]
+JAN, FEB, MAR = (date(2024, month, 1) for month in (1, 2, 3))
+
+
+@dataclass(frozen=True)
+class Case:
+    """A sheet, and what reading gives: layout, grain, totals of measures, counts of dimension values, warnings."""
+
+    rows: Rows
+    layout: str = "rows"
+    grain: str = "month"
+    totals: dict[str, float] = field(default_factory=dict)
+    dimensions: dict[str, int] = field(default_factory=dict)
+    warnings: set[str] = field(default_factory=set)
+    days: tuple[str, str] | None = None
+    merged: Sequence[str] = ()
+    sheet: str = "Sheet1"
+    file: str = "book"
+
+
+CASES = {
+    "title and blank rows above, blank columns to the left": Case(
+        [["Sales report"], [], [None, None, "Date", "Sales"], [None, None, JAN, 5], [None, None, FEB, 6]],
+        totals={"revenue": 11},
+    ),
+    "two rows of headings": Case(
+        [["Order", None, "Amounts", None], ["Date", "Region", "Revenue", "Cost"], [JAN, "N", 5, 2], [FEB, "S", 6, 3]],
+        merged=["A1:B1", "C1:D1"],
+        totals={"revenue": 11, "cogs": 5, "profit": 6},
+        dimensions={"Region": 2},
+    ),
+    "headings that only their group tells apart": Case(
+        [
+            ["Date", "Web", None, "Shop", None], [None, "Orders", "Visits", "Orders", "Visits"], [JAN, 5, 2, 3, 4],
+            [FEB, 6, 3, 1, 2],
+        ],
+        merged=["B1:C1", "D1:E1"],
+        totals={"orders": 11, "web_visits": 5, "shop_orders": 4, "shop_visits": 6},
+    ),
+    "units, subtotals, a total, a footnote": Case(
+        [
+            ["Date", "Region", "Revenue"], [None, None, "EUR"], [JAN, "N", 5], [FEB, "N", 6], [None, "Subtotal N", 11],
+            [FEB, "S", 6], [None, "Grand total", 17], [], ["Source: the ledger"],
+        ],
+        totals={"revenue": 17},
+        dimensions={"Region": 2},
+        warnings={"unit_row", "total_row_left_out"},
+    ),
+    "a total without a word": Case(
+        [["Date", "Region", "Sales"], [JAN, "N", 5], [FEB, "S", 6], [None, None, 11]],
+        totals={"revenue": 11},
+        warnings={"total_row_left_out"},
+    ),
+    "headings repeated on every page": Case(
+        [["Date", "Region", "Sales"], [JAN, "N", 5], ["Date", "Region", "Sales"], [FEB, "S", 6]],
+        totals={"revenue": 11},
+        warnings={"repeated_header"},
+    ),
+    "years among their quarters": Case(
+        [["Period", "Revenue"], ["2023", 100], ["Q1 2023", 20], ["Q2 2023", 30], ["Q3 2023", 20], ["Q4 2023", 30]],
+        grain="quarter",
+        totals={"revenue": 100},
+        warnings={"total_row_left_out"},
+    ),
+    "a date only in the first row of its group": Case(
+        [["Date", "Product", "Sales"], [JAN, "A", 5], [None, "B", 6], [FEB, "A", 7], [None, "B", 8], [None, "C", 8]],
+        totals={"revenue": 34},
+        warnings={"filled_down"},
+    ),
+    "merged dates": Case(
+        [["Date", "Product", "Sales"], [JAN, "A", 5], [None, "B", 6], [FEB, "A", 7], [None, "B", 8]],
+        merged=["A2:A3", "A4:A5"],
+        totals={"revenue": 26},
+    ),
+    "blank rows inside": Case([["Date", "Sales"], [JAN, 5], [], [FEB, 6], [], [MAR, 7]], totals={"revenue": 18}),
+    "months across, the year in the title": Case(
+        [
+            ["Sales by region 2024"], [], ["Region", "Jan", "Feb", "Mar", "Total"], ["North", 1, 2, 3, 6],
+            ["South", 4, 5, 6, 15], ["Total", 5, 7, 9, 21],
+        ],
+        "months_across",
+        totals={"revenue": 21},
+        dimensions={"Region": 2},
+        days=("2024-01-01", "2024-03-01"),
+        warnings={"column_left_out", "total_row_left_out"},
+    ),
+    "date cells across, labels filled down, a total": Case(
+        [
+            ["Region", "Product", JAN, FEB], ["North", "A", 1, 2], [None, "B", 4, 5], ["South", "A", 7, 8],
+            ["Total", None, 12, 15],
+        ],
+        "months_across",
+        totals={"revenue": 27},
+        dimensions={"Region": 2, "Product": 2},
+        warnings={"total_row_left_out", "unnamed_measure"},
+    ),
+    "years across": Case(
+        [["Umsatz nach Filiale"], ["Filiale", 2021, 2022], ["Ulm", 1, 2], ["Köln", 4, 5]],
+        "months_across", "year", {"revenue": 12}, {"Filiale": 2},
+    ),
+    "quarters under their years": Case(
+        [["Region", 2023, None, 2024, None], [None, "Q1", "Q2", "Q1", "Q2"], ["N", 1, 2, 3, 4], ["S", 5, 6, 7, 8]],
+        "months_across", "quarter", {"revenue": 36}, {"Region": 2},
+        merged=["A1:A2", "B1:C1", "D1:E1"], days=("2023-01-01", "2024-04-01"), warnings={"unnamed_measure"},
+    ),
+    "blocks of years side by side": Case(
+        [["Sales"], ["Store", "2022", None, "2023", None], [None, "Jan", "Feb", "Jan", "Feb"], ["A", 1, 2, 3, 4]],
+        "months_across", totals={"revenue": 10}, days=("2022-01-01", "2023-02-01"),
+    ),
+    "a year, a quarter, and measures below": Case(
+        [
+            ["", 2023, None, None, None], ["", "Q1", None, "Q2", None], ["Store", "Revenue", "Cost", "Revenue", "Cost"],
+            ["A", 10, 5, 20, 8], ["B", 30, 9, 40, 11],
+        ],
+        "months_across", "quarter", {"revenue": 100, "cogs": 33, "profit": 67}, {"Store": 2},
+        merged=["B1:E1", "B2:C2", "D2:E2"],
+    ),
+    "2023 / Q1 / North": Case(
+        [
+            ["Sales"], ["Product", 2023, None, None, None], [None, "Q1", None, "Q2", None],
+            [None, "North", "South", "North", "South"], ["A", 1, 2, 3, 4],
+        ],
+        "months_across", "quarter", {"revenue": 10}, {"Product": 1, "Group": 2}, merged=["B2:E2", "B3:C3", "D3:E3"],
+    ),
+    "actual and budget": Case(
+        [
+            ["Region", "Jan 2024", None, "Feb 2024", None], [None, "Actual", "Budget", "Actual", "Budget"],
+            ["N", 5, 6, 7, 8],
+        ],
+        "months_across", totals={"revenue": 12, "budget": 14}, merged=["B1:C1", "D1:E1"], warnings={"unnamed_measure"},
+    ),
+    "weeks across": Case(
+        [["Umsatz 2024"], ["Filiale", "KW 1", "KW 2"], ["A", 1, 2], ["B", 4, 5]],
+        "months_across", "week", {"revenue": 12},
+    ),
+    "days across": Case(
+        [["Sales"], ["Store", date(2024, 3, 1), date(2024, 3, 2), date(2024, 3, 3)], ["A", 1, 2, 3]],
+        "months_across", "day", {"revenue": 6},
+    ),
+    "a measure beside its years": Case(
+        [["Product", "Sales 2023", "Sales 2024", "Growth %"], ["A", 5, 6, 0.2], ["B", 7, 8, 0.1]],
+        "months_across", "year", {"revenue": 26}, warnings={"column_left_out"},
+    ),
+    "a quarter among its months": Case(
+        [["Sales"], ["Region", "Jan 2024", "Feb 2024", "Mar 2024", "Q1 2024"], ["N", 1, 2, 4, 7], ["S", 1, 2, 4, 7]],
+        "months_across", totals={"revenue": 14}, warnings={"column_left_out"},
+    ),
+    "years down, months across": Case(
+        [["Sales"], ["Year", "Region", "Jan", "Feb"], [2022, "N", 1, 2], [2022, "S", 4, 5], [2023, "N", 7, 8]],
+        "months_across", totals={"revenue": 27}, dimensions={"Region": 2}, days=("2022-01-01", "2023-02-01"),
+    ),
+    "months down, years across": Case(
+        [["Sales"], ["Month", 2022, 2023], ["Jan", 1, 10], ["Feb", 2, 20], ["Total", 3, 30]],
+        "months_across", totals={"revenue": 33}, days=("2022-01-01", "2023-02-01"), warnings={"total_row_left_out"},
+    ),
+    "rows of headings that name groups": Case(
+        [
+            ["Sales 2024"], ["Item", "Jan", "Feb"], ["North"], ["A", 1, 2], ["B", 3, 4], ["South"], ["A", 5, 6],
+            ["B", 7, 8],
+        ],
+        "months_across", totals={"revenue": 36}, dimensions={"Item": 2, "Section": 2}, warnings={"note_row_left_out"},
+    ),
+    "a region above its towns": Case(
+        [
+            ["Revenue"], ["Area", "Jan 2024", "Feb 2024", "Mar 2024"], ["All", 660.5, 772.25, 881.75],
+            ["North", 330.25, 341.5, 352.25], ["Oslo", 110.25, 121.5, 132.25], ["Bergen", 220, 220, 220],
+            ["South", 330.25, 430.75, 529.5], ["Rom", 130.25, 130.75, 129.5], ["Pisa", 200, 300, 400],
+        ],
+        "months_across", totals={"revenue": 2314.5}, dimensions={"Area": 4}, warnings={"total_row_left_out"},
+    ),
+    "a product that is called a total": Case(
+        [["Sales"], ["Product", "Jan 2024", "Feb 2024"], ["Total Quartz", 1, 2], ["Shell", 3, 4]],
+        "months_across", totals={"revenue": 10}, warnings={"maybe_total_row"},
+    ),
+    "written numbers, placeholders, errors": Case(
+        [
+            ["Umsatz 2024"], ["Filiale", "Jan", "Feb"], ["A", "1.234,50 €", "2.000,00 €"], ["B", "n/a", "5,00 €"],
+            ["C", 7, "#REF!"],
+        ],
+        "months_across", totals={"revenue": 3246.5}, warnings={"placeholder", "error_cell"},
+    ),
+    "an income statement": Case(
+        [
+            ["Income statement 2024"], [], ["", "Jan", "Feb"], ["Revenue", 100, 110], ["Cost of sales", 40, 44],
+            ["Gross profit", 60, 66], ["Operating expenses"], ["Rent", 10, 10], ["Salaries", 20, 20],
+            ["Total expenses", 30, 30], ["Net profit", 30, 36], ["Source: ledger"],
+        ],
+        "statement",
+        totals={
+            "revenue": 210, "cogs": 84, "profit": 126, "rent": 20, "salaries": 40, "expenses": 60, "net_profit": 66,
+        },
+        warnings={"note_row_left_out"},
+    ),
+    "measures down the side of every region": Case(
+        [
+            ["Region", "Measure", "Jan 2024", "Feb 2024"], ["North", "Revenue", 10, 20], ["North", "Cost", 5, 8],
+            ["South", "Revenue", 30, 40], ["South", "Cost", 15, 20],
+        ],
+        "statement", totals={"revenue": 100, "cogs": 48, "profit": 52}, dimensions={"Region": 2},
+    ),
+    "KPIs down the side with their units": Case(
+        [["KPI", "Unit", "Jan 2024", "Feb 2024"], ["Revenue", "EUR", 100, 110], ["Orders", "#", 10, 12]],
+        "statement", totals={"revenue": 210, "orders": 22},
+    ),
+    "managers across, proven by their total": Case(
+        [["Date", "Anna", "Ben", "Total"], *[[date(2024, 1, day), day, 2 * day, 3 * day] for day in range(1, 5)]],
+        "values_across", "day", {"revenue": 30}, {"Group": 2}, {"column_left_out", "unnamed_measure"},
+    ),
+    "managers across, told by the title": Case(
+        [["Sales by manager"], [], ["Date", "Anna", "Ben"], *[[date(2024, 1, d), d, 2 * d] for d in range(1, 5)]],
+        "values_across", "day", {"revenue": 30}, {"Manager": 2},
+    ),
+    "other metrics side by side stay what they are": Case(
+        [["Date", "Visits", "Leads"], *[[date(2024, 1, day), day, 2 * day] for day in range(1, 5)]],
+        grain="day", totals={"visits": 10, "leads": 20},
+    ),
+    "the sheet's name is the only date": Case(
+        [["Product", "Sales"], ["A", 5], ["B", 6]],
+        totals={"revenue": 11}, days=("2024-02-01", "2024-02-01"), sheet="Februar 2024", warnings={"date_from_name"},
+    ),
+    "the file's name is the only date": Case(
+        [["Product", "Sales"], ["A", 5], ["B", 6]],
+        totals={"revenue": 11}, days=("2024-03-01", "2024-03-01"), file="sales_2024-03", warnings={"date_from_name"},
+    ),
+    "the sheet is the month, the file the year": Case(
+        [["Product", "Sales"], ["A", 5], ["B", 6]],
+        totals={"revenue": 11}, days=("2023-01-01", "2023-01-01"), sheet="January", file="Sales 2023",
+        warnings={"date_from_name"},
+    ),
+    "the sheet is the month, a column the day": Case(
+        [["Day", "Sales"], [1, 5], [2, 3], [3, 9]],
+        grain="day", totals={"revenue": 17}, days=("2024-03-01", "2024-03-03"), sheet="March 2024",
+        warnings={"date_from_name"},
+    ),
+    "amounts in thousands": Case(
+        [["Umsatz 2023 (in T€)"], ["Filiale", "Jan", "Feb"], ["A", 1, 2], ["B", 3, 4]],
+        "months_across", totals={"revenue": 10}, warnings={"scaled_amounts"},
+    ),
+}  # fmt: skip
+
+
+def saved(case: Case, folder: Path) -> Path:
+    """Write a case as a workbook."""
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet.title = case.sheet
+    for row, cells in enumerate(case.rows, start=1):
+        for column, cell in enumerate(cells, start=1):
+            sheet.cell(row, column, cell)
+    for area in case.merged:
+        sheet.merge_cells(area)
+    path = folder / f"{case.file}.xlsx"
+    book.save(path)
+    return path
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_a_layout_is_recognised_and_read_to_its_totals(case: Case, tmp_path: Path, read: Read) -> None:
+    (table,) = read(saved(case, tmp_path)).tables
+
+    assert (table.status, table.layout, table.grain) == ("loaded", case.layout, case.grain)
+    totals = {name: measure.total for name, measure in table.measures.items() if name in case.totals}
+    assert totals == pytest.approx(case.totals)
+    assert {name: table.dimensions[name].values for name in case.dimensions} == case.dimensions
+    assert {warning.code for warning in table.warnings} == case.warnings
+    if case.days:
+        assert table.date is not None
+        assert (table.date.min, table.date.max) == case.days
+
+
+def places(table: TableReading) -> list[tuple[Any, ...]]:
+    assert table.snapshot is not None
+    return duckdb.sql(f"SELECT sheet_row, sheet_cells FROM '{table.snapshot}' ORDER BY ALL").fetchall()
+
+
+def test_every_amount_keeps_the_address_of_its_cell(tmp_path: Path, read: Read) -> None:
+    (table,) = read(saved(CASES["a year, a quarter, and measures below"], tmp_path)).tables
+
+    assert places(table) == [
+        (4, {"revenue": "B4", "cogs": "C4"}),
+        (4, {"revenue": "D4", "cogs": "E4"}),
+        (5, {"revenue": "B5", "cogs": "C5"}),
+        (5, {"revenue": "D5", "cogs": "E5"}),
+    ]
+
+
+def test_a_statement_keeps_the_row_of_every_measure(tmp_path: Path, read: Read) -> None:
+    (table,) = read(saved(CASES["KPIs down the side with their units"], tmp_path)).tables
+
+    assert places(table) == [(2, {"revenue": "C2", "orders": "C3"}), (2, {"revenue": "D2", "orders": "D3"})]
+
+
+def test_refused_cells_across_have_their_own_addresses(tmp_path: Path, read: Read) -> None:
+    (table,) = read(saved(CASES["written numbers, placeholders, errors"], tmp_path)).tables
+
+    assert {w.code: w.cells for w in table.warnings} == {"placeholder": ("B4",), "error_cell": ("C5",)}
+
+
+def test_several_tables_on_one_sheet_are_several_sources(tmp_path: Path, read: Read) -> None:
+    stacked = [["North"], ["Date", "Sales"], [JAN, 5], [], ["South"], ["Date", "Sales"], [JAN, 50], [FEB, 60]]
+    first, second = read(saved(Case(stacked), tmp_path)).tables
+
+    assert (first.sheet, first.measures["revenue"].total, first.header_row) == ("Sheet1", 5, 2)
+    assert (second.sheet, second.measures["revenue"].total, second.header_row) == ("Sheet1 (table 2)", 110, 6)
+
+
+def test_tables_side_by_side_take_the_year_above_them(tmp_path: Path, read: Read) -> None:
+    rows = [
+        [2022, None, None, 2023, None],
+        ["Month", "Sales", None, "Month", "Sales"],
+        ["Jan", 1, None, "Jan", 10],
+        ["Feb", 2, None, "Feb", 20],
+    ]
+    first, second = read(saved(Case(rows), tmp_path)).tables
+
+    assert first.date is not None
+    assert second.date is not None
+    assert (first.date.min, first.measures["revenue"].total) == ("2022-01-01", 3)
+    assert (second.date.min, second.measures["revenue"].total) == ("2023-01-01", 30)
+
+
+def test_months_without_any_year_are_refused_with_the_reason(tmp_path: Path, read: Read) -> None:
+    with pytest.raises(Refused, match="no row with both a date and an amount"):
+        read(saved(Case([["Region", "Jan", "Feb"], ["N", 1, 2], ["S", 3, 4]]), tmp_path))
