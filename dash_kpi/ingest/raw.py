@@ -13,6 +13,8 @@ from dash_kpi.ingest.reading import Layout
 from dash_kpi.ingest.reading import Warning as Finding
 from dash_kpi.ingest.tables.hints import NO_WORDS, Words
 
+NO_PLACE = -1
+_WIDEST = 1 << 14  # columns of a sheet
 _TYPES = {"VARCHAR": "text", "BOOLEAN": "truth", "INTERVAL": "duration", "TIME": "duration"}
 
 
@@ -35,23 +37,31 @@ class RawColumn:
         return letters(self.index)
 
 
+def place_of(row: int, column: int) -> int:
+    """Write a cell, by its row and column from 0, as one number."""
+    return row * _WIDEST + column
+
+
 @dataclass(frozen=True, slots=True)
 class Places:
     """Where the records of a table are that was built from cells: `sheet_row` of "raw" counts them from 1.
 
-    `rows` are the rows of the sheet, counted from 1. `cells` gives for each record the row and column, from
-    0, of the cell that a column's value came from; it is empty where a record is a row of the sheet.
+    `rows` are the rows of the sheet, counted from 1. `cells` gives for a column and each record the cell that
+    the value came from, as `place_of` writes it; it is empty where a record is a row of the sheet.
     """
 
-    rows: tuple[int, ...]
-    cells: tuple[Mapping[int, tuple[int, int]], ...] = ()
+    rows: Sequence[int]
+    cells: Mapping[int, Sequence[int]] = field(default_factory=dict)
 
     def address(self, column: int, record: int) -> str:
         """Return the address of a column's value in a record, of the record's row where it has none."""
         if not self.cells:
             return f"{letters(column)}{self.rows[record - 1]}"
-        place = self.cells[record - 1].get(column)
-        return f"{letters(place[1])}{place[0] + 1}" if place else f"{self.rows[record - 1]}"
+        place = self.cells[column][record - 1] if column in self.cells else NO_PLACE
+        if place == NO_PLACE:
+            return f"{self.rows[record - 1]}"
+        row, at = divmod(place, _WIDEST)
+        return f"{letters(at)}{row + 1}"
 
 
 @dataclass(frozen=True, slots=True)

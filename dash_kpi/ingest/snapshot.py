@@ -48,7 +48,7 @@ def write_snapshot(table: RawTable, columns: Sequence[str], sources: Mapping[str
 def _register_places(table: RawTable, places: Places, sources: Mapping[str, int]) -> str:
     """Create the table "places" and return the fields that say where a record is in the sheet."""
     records = range(1, len(places.rows) + 1)
-    arrays = {"sheet_row": np.array(records), "place": np.array(places.rows)}
+    arrays = {"sheet_row": np.array(records), "place": np.array(places.rows, dtype=np.int64)}
     if places.cells:
         arrays |= {
             f"a{column}": np.array([places.address(column, record) for record in records], dtype=object)

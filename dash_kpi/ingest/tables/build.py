@@ -1,54 +1,51 @@
 """Build the long table "raw" from a table that was found in the cells of a sheet."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from array import array
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 import duckdb
 import numpy as np
 
 from dash_kpi.ingest.addresses import letters
-from dash_kpi.ingest.raw import Places, RawTable, columns_of
+from dash_kpi.ingest.raw import NO_PLACE, Places, RawTable, columns_of, place_of
 from dash_kpi.ingest.tables.cells import Cell, Cells, spread, text_of
 from dash_kpi.ingest.tables.periods import Period, period_of
 from dash_kpi.ingest.tables.table import Table, ValueColumn
+
+_Covered = dict[tuple[int, int], Cell]  # what merged cells mean for the blanks they cover
 
 FIRST_MADE = 20_000  # the index of the first column that the sheet does not have
 PERIOD_HEADINGS = {"day": "Date", "week": "Week", "month": "Month", "quarter": "Quarter", "year": "Year"}
 
 
-@dataclass(slots=True)
 class _Long:
-    """The long table as it grows: a record for each row, and the cell each of its values came from."""
+    """The long table as it grows, column by column, and the cell that each of its values came from."""
 
-    records: list[dict[int, Cell]] = field(default_factory=list)
-    rows: list[int] = field(default_factory=list)
-    cells: list[dict[int, tuple[int, int]]] = field(default_factory=list)
-    broken: dict[tuple[int, int], str] = field(default_factory=dict)
+    def __init__(self, headings: dict[int, str]) -> None:
+        self.headings = headings
+        self.values: dict[int, list[Cell]] = {column: [] for column in headings}
+        self.rows: list[int] = []
+        self.places: dict[int, array[int]] = {column: array("q") for column in headings}
+        self.broken: dict[tuple[int, int], str] = {}
 
-    def add(self, row: int, record: dict[int, Cell], places: dict[int, tuple[int, int]], cells: Cells) -> None:
-        key = len(self.records) + 1
-        for column, place in places.items():
-            if place in cells.broken:
-                self.broken[key, column] = cells.broken[place]
-        self.records.append(record)
-        self.rows.append(row)
-        self.cells.append(places)
+    def add(self, row: int, record: Mapping[int, Cell], places: Mapping[int, tuple[int, int]], cells: Cells) -> None:
+        """Add a record with the row it stands for."""
+        self.rows.append(row + 1)
+        for column, values in self.values.items():
+            values.append(record.get(column))
+            place = places.get(column)
+            self.places[column].append(NO_PLACE if place is None else place_of(*place))
+            if place is not None and place in cells.broken:
+                self.broken[len(self.rows), column] = cells.broken[place]
 
 
 def build(table: Table, cells: Cells, connection: duckdb.DuckDBPyConnection) -> RawTable:
     """Create the table "raw" with the records of a table, and say where each of its cells is."""
-    headings: dict[int, str] = {}
-    long = _Long()
     covered = {(row, column): value for row, column, value in spread(cells)}
-    if table.layout == "rows":
-        headings = _fill_rows(table, cells, covered, long)
-    elif table.layout == "statement":
-        headings = _fill_statement(table, cells, covered, long)
-    else:
-        headings = _fill_across(table, cells, covered, long)
-    _store(connection, list(headings), long.records)
-    columns = columns_of(connection, list(headings), list(headings.values()))
+    long = _FILLERS.get(table.layout, _across)(table, cells, covered)
+    _store(connection, long)
+    columns = columns_of(connection, list(long.headings), list(long.headings.values()))
     return RawTable(
         connection,
         columns,
@@ -57,16 +54,17 @@ def build(table: Table, cells: Cells, connection: duckdb.DuckDBPyConnection) -> 
         has_cells=cells.has_types,
         broken=long.broken,
         notes=table.notes,
-        places=Places(tuple(row + 1 for row in long.rows), () if table.layout == "rows" else tuple(long.cells)),
-        date_column=FIRST_MADE if FIRST_MADE in headings else None,
+        places=Places(long.rows, {} if table.layout == "rows" else long.places),
+        date_column=FIRST_MADE if FIRST_MADE in long.headings else None,
         left_out=sum(bool(cells.filled(row)) for row in table.left_out) if table.layout == "rows" else 0,
         layout=table.layout,
         around=table.around,
     )
 
 
-def _fill_rows(table: Table, cells: Cells, covered: dict[tuple[int, int], Cell], long: _Long) -> dict[int, str]:
-    headings = {column: _label_heading(heading, column) for column, heading in table.labels.items()}
+def _rows(table: Table, cells: Cells, covered: _Covered) -> _Long:
+    long = _Long({column: _label_heading(heading, column) for column, heading in table.labels.items()})
+    headings = long.headings
     above: Cell = None
     for row in table.rows:
         record: dict[int, Cell] = {}
@@ -80,10 +78,10 @@ def _fill_rows(table: Table, cells: Cells, covered: dict[tuple[int, int], Cell],
             place in cells.broken for place in places.values()
         ):
             long.add(row, record, places, cells)
-    return headings
+    return long
 
 
-def _fill_across(table: Table, cells: Cells, covered: dict[tuple[int, int], Cell], long: _Long) -> dict[int, str]:
+def _across(table: Table, cells: Cells, covered: _Covered) -> _Long:
     labels = {column: heading for column, heading in table.labels.items() if column != table.row_period}
     sections = _sections(table, cells)
     measures = list(dict.fromkeys(value.measure or table.measure for value in table.values))
@@ -99,6 +97,7 @@ def _fill_across(table: Table, cells: Cells, covered: dict[tuple[int, int], Cell
     if has_segments:
         headings[segment_at] = table.segment
     headings |= {at: name for name, at in measure_at.items()}
+    long = _Long(headings)
     for row, own in _labelled(table, cells, covered, list(labels)):
         for group in _groups(table.values):
             record: dict[int, Cell] = dict(own)
@@ -115,10 +114,10 @@ def _fill_across(table: Table, cells: Cells, covered: dict[tuple[int, int], Cell
                 record[at], places[at] = cells.at(row, value.column), (row, value.column)
             if any(record[at] is not None or places[at] in cells.broken for at in measure_at.values() if at in record):
                 long.add(row, record, places, cells)
-    return headings
+    return long
 
 
-def _fill_statement(table: Table, cells: Cells, covered: dict[tuple[int, int], Cell], long: _Long) -> dict[int, str]:
+def _statement(table: Table, cells: Cells, covered: _Covered) -> _Long:
     assert table.statement_column is not None  # noqa: S101  a statement has one
     names = _row_names(table, cells)
     # Where every measure has one row, other words beside it, such as its unit, split nothing.
@@ -129,6 +128,7 @@ def _fill_statement(table: Table, cells: Cells, covered: dict[tuple[int, int], C
     headings = {column: _label_heading(table.labels[column], column) for column in labels}
     headings[FIRST_MADE] = _period_heading(table, cells)
     headings |= {at: name for name, at in measure_at.items()}
+    long = _Long(headings)
     groups: dict[tuple[Cell, ...], dict[int, dict[int, Cell]]] = {}
     for row, own in _labelled(table, cells, covered, labels):
         groups.setdefault(tuple(own.values()), {})[row] = own
@@ -142,7 +142,7 @@ def _fill_statement(table: Table, cells: Cells, covered: dict[tuple[int, int], C
                 record[at], places[at] = cells.at(row, value.column), (row, value.column)
             if any(record.get(at) is not None or places.get(at) in cells.broken for at in measure_at.values()):
                 long.add(first, record, places, cells)
-    return headings
+    return long
 
 
 def _label_heading(heading: str, column: int) -> str:
@@ -150,7 +150,7 @@ def _label_heading(heading: str, column: int) -> str:
 
 
 def _labelled(
-    table: Table, cells: Cells, covered: dict[tuple[int, int], Cell], labels: Sequence[int]
+    table: Table, cells: Cells, covered: _Covered, labels: Sequence[int]
 ) -> Iterator[tuple[int, dict[int, Cell]]]:
     """Yield the rows with their labels; a label that stands for the rows below it too is filled down."""
     above: dict[int, Cell] = {}
@@ -237,12 +237,11 @@ def _whole(table: Table, cells: Cells, row: int, period: Period) -> Period | Non
     return period.within(Period("year", around.year)) or period
 
 
-def _store(connection: duckdb.DuckDBPyConnection, columns: Sequence[int], records: Sequence[dict[int, Cell]]) -> None:
-    """Insert the records, each column with the type that all its cells have, else as text."""
-    arrays: dict[str, np.ndarray] = {"sheet_row": np.arange(1, len(records) + 1)}
+def _store(connection: duckdb.DuckDBPyConnection, long: _Long) -> None:
+    """Create the table "raw" from the records, each column with the type that all its cells have, else as text."""
+    arrays: dict[str, np.ndarray] = {"sheet_row": np.arange(1, len(long.rows) + 1)}
     fields = ["sheet_row"]
-    for column in columns:
-        cells = [record.get(column) for record in records]
+    for column, cells in long.values.items():
         name = f"c{column}"
         present = [cell for cell in cells if cell is not None]
         if present and all(isinstance(cell, float) for cell in present):
@@ -256,3 +255,6 @@ def _store(connection: duckdb.DuckDBPyConnection, columns: Sequence[int], record
     connection.register("found", arrays)
     connection.execute(f"CREATE OR REPLACE TABLE raw AS SELECT {', '.join(fields)} FROM found").fetchall()  # noqa: S608
     connection.unregister("found")
+
+
+_FILLERS = {"rows": _rows, "statement": _statement}
