@@ -1,14 +1,18 @@
 """Decide which column is the date, which are measures and which are dimensions."""
 
 import re
+from collections.abc import Mapping as Mapped
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dash_kpi.ingest import headings
 from dash_kpi.ingest.dates import looks_like_dates
 from dash_kpi.ingest.profile import Profile
+from dash_kpi.ingest.raw import DATE
 from dash_kpi.ingest.reading import Aggregation
 
+NOTHING_KNOWN: Mapped[int, str] = {}
+_CERTAIN = 1_000  # more than any heading says
 MOST_DIMENSION_VALUES = 10_000
 MOST_NAME_CHARACTERS = 100
 _MOST_CODES = 1_000
@@ -55,15 +59,18 @@ class Mapping:
 
 
 def map_columns(
-    profiles: Sequence[Profile], rows: int, sheet: str | None = None, *, dated: int | None = None
+    profiles: Sequence[Profile], rows: int, sheet: str | None = None, *, known: Mapped[int, str] = NOTHING_KNOWN
 ) -> Mapping:
-    """Return the part of every column of a table with so many rows; `dated` is the column known to be the date."""
-    known = next((one for one in profiles if one.column.index == dated), None)
-    date = _date_source(profiles) if known is None else _date_of(known)
+    """Return the part of every column of a table with so many rows.
+
+    `known` gives "date" or a measure for the columns whose part is certain.
+    """
+    dated = next((one for one in profiles if known.get(one.column.index) == DATE), None)
+    date = _date_source(profiles) if dated is None else _date_of(dated)
     used = {one.column.index for one in date.columns} if date else set()
     rest = [one for one in profiles if one.column.index not in used and one.kind != "empty"]
     numeric = [one for one in rest if _is_measure(one)]
-    names = _canonical_names(numeric, sheet)
+    names = _canonical_names(numeric, sheet, known)
     measures: dict[str, MeasureSource] = {}
     for one in numeric:
         canonical = names.get(one.column.index)
@@ -210,12 +217,13 @@ def _is_row_number(one: Profile) -> bool:
     return is_unnamed and one.lowest in (0, 1) and one.highest - one.lowest + 1 == one.filled
 
 
-def _canonical_names(numeric: Sequence[Profile], sheet: str | None) -> dict[int, str]:
-    """Return the canonical name of each column that gets one: the best match, the first of equals."""
+def _canonical_names(numeric: Sequence[Profile], sheet: str | None, known: Mapped[int, str]) -> dict[int, str]:
+    """Return the canonical name of each column that gets one: the known, the best match, the first of equals."""
     claims: dict[str, tuple[int, Profile]] = {}
     for one in numeric:
-        name = _claimed(one, sheet)
-        strength = one.heading.strength
+        certain = known.get(one.column.index)
+        name = certain or _claimed(one, sheet)
+        strength = _CERTAIN if certain else one.heading.strength
         if name and (name not in claims or strength > claims[name][0]):
             claims[name] = (strength, one)
     return {one.column.index: name for name, (_, one) in claims.items()}

@@ -13,6 +13,7 @@ from dash_kpi.ingest.reading import Layout
 from dash_kpi.ingest.reading import Warning as Finding
 from dash_kpi.ingest.tables.hints import NO_WORDS, Words
 
+DATE = "date"  # the part of a column, beside the names of measures
 NO_PLACE = -1
 _WIDEST = 1 << 14  # columns of a sheet
 _TYPES = {"VARCHAR": "text", "BOOLEAN": "truth", "INTERVAL": "duration", "TIME": "duration"}
@@ -81,7 +82,7 @@ class RawTable:
     broken: dict[tuple[int, int], str] = field(default_factory=dict)
     notes: tuple[Finding, ...] = ()
     places: Places | None = None  # None: the records are the rows of the sheet
-    date_column: int | None = None  # the column that is the date, where finding the table has shown it
+    known: Mapping[int, str] = field(default_factory=dict)  # columns whose part finding the table has shown
     left_out: int = 0  # rows below the headings that are no records and not in "raw"
     layout: Layout = "rows"
     around: Words = NO_WORDS  # the words around the table

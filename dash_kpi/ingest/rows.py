@@ -17,10 +17,10 @@ def read_rows(table: RawTable, sheet: str | None, target: Target) -> TableReadin
     target.on_progress("cleaning", 0.6)
     count = table.rows("SELECT count(*) FROM raw")[0][0]
     profiles = profile(table)
-    mapping = map_columns(profiles, count, sheet, dated=table.date_column)
+    mapping = map_columns(profiles, count, sheet, known=table.known)
     if mapping.date is None and (dated := with_period(table, profiles)) is not None:
         table = dated
-        mapping = map_columns(profile(table), count, sheet)
+        mapping = map_columns(profile(table), count, sheet, known=table.known)
     if mapping.date is None or not mapping.measures:
         return refused(sheet, _what_is_missing(sheet, mapping), table.header_row, count)
     cleaned = clean(table, mapping, mapping.date)

@@ -1,20 +1,22 @@
 """Layouts whose amounts run across the columns: by period, by segment, and income statements."""
 
+import re
 from dataclasses import dataclass, replace
 
 from dash_kpi.ingest.headings import CANONICAL, understand
 from dash_kpi.ingest.tables.blocks import Block
 from dash_kpi.ingest.tables.cells import Cells
 from dash_kpi.ingest.tables.heads import Heads
-from dash_kpi.ingest.tables.hints import is_actual, is_comparison, names_measure, words_around
-from dash_kpi.ingest.tables.periods import ORDER, Period, in_months, period_of, split_period
+from dash_kpi.ingest.tables.hints import heads_measures, is_actual, is_comparison, names_measure, words_around
+from dash_kpi.ingest.tables.periods import ORDER, Period, by_steps, ended, period_of, split_period
 from dash_kpi.ingest.tables.records import records_of
 from dash_kpi.ingest.tables.table import UNNAMED, Table, ValueColumn, left_out_columns, unnamed
 from dash_kpi.ingest.tables.totals import is_total_word, names_total, sums_to
 
 _STATEMENT = frozenset(CANONICAL) | {"margin"}
 _STATEMENT_NEEDS = frozenset({"revenue", "cogs", "profit", "expenses"})
-BUDGET = "Budget"
+_ENDED = re.compile(r"\W*(\d{1,2}|three|six|nine|twelve) months?(?: period)? ended\W*\Z")
+_COUNTS = {"three": 3, "six": 6, "nine": 9, "twelve": 12}
 
 
 class _Dated(Exception):
@@ -43,16 +45,22 @@ def statement(cells: Cells, block: Block, heads: Heads, is_wanted: bool) -> Tabl
     """Recognise an income statement: labels that are measures down the side, periods across."""
     amounts = set(_amount_columns(cells, block, heads))
     labels = _labels(cells, block, heads, amounts)
+    records = [
+        row
+        for row in range(heads.first, block.bottom + 1)
+        if any(cells.at(row, column) is not None for column in amounts)
+    ]
     meanings = {
         column: _STATEMENT
-        & {understand(cells.text(row, column)).measure for row in range(heads.first, block.bottom + 1)}
+        & {understand(cells.text(row, column)).measure for row in records if cells.at(row, column) is not None}
         for column in labels
     }
     if not meanings:
         return None
     column = max(meanings, key=lambda at: (len(meanings[at]), at))
     known = meanings[column]
-    if not is_wanted and (len(known) < 2 or not known & _STATEMENT_NEEDS):
+    is_told = heads_measures(labels[column])
+    if not is_wanted and (len(known) < (1 if is_told else 2) or not known & _STATEMENT_NEEDS):
         return None
     table = _across(cells, block, heads, is_wanted, column)
     if table is None or any(value.measure or value.segment for value in table.values):
@@ -145,7 +153,11 @@ def _is_label(cells: Cells, block: Block, heads: Heads, column: int) -> bool:
 def _head(heads: Heads, column: int) -> _Head:
     period: Period | None = None
     words: list[str] = []
+    months = 0
     for cell in heads.paths.get(column, ()):
+        if isinstance(cell, str) and (spell := _ENDED.match(cell.casefold())):
+            months = _COUNTS.get(spell[1]) or int(spell[1])
+            continue
         found, rest = split_period(cell) if isinstance(cell, str) else (period_of(cell), "")
         if found is not None:
             period = found if period is None else period.within(found) or found
@@ -153,20 +165,22 @@ def _head(heads: Heads, column: int) -> _Head:
             words.append(rest)
         elif found is None and cell is not None:
             words.append(str(cell))
-    return _Head(column, period, tuple(words))
+    return _Head(column, ended(period, months) if period is not None and months else period, tuple(words))
 
 
 def _as_one_grain(heads: list[_Head]) -> list[_Head]:
     """Return the columns with periods; first days of months stand for their months."""
-    months = in_months([head.period for head in heads if head.period is not None])
-    return [replace(head, period=month) for head, month in zip(heads, months, strict=True)]
+    periods = by_steps([head.period for head in heads if head.period is not None])
+    return [replace(head, period=period) for head, period in zip(heads, periods, strict=True)]
 
 
 def _labels(cells: Cells, block: Block, heads: Heads, amounts: set[int]) -> dict[int, str]:
     found = {}
     for column in range(block.left, block.right + 1):
         is_used = any(cells.at(row, column) is not None for row in range(heads.first, block.bottom + 1))
-        if column not in amounts and is_used:
+        # Marks without a heading, right of the amounts, are remarks on them.
+        is_remark = bool(amounts) and column > min(amounts) and column not in heads.paths
+        if column not in amounts and is_used and not is_remark:
             found[column] = heads.heading(column)
     return found
 
@@ -271,6 +285,8 @@ def _values(kept: list[_Head]) -> tuple[ValueColumn, ...]:
         named = [word for word in head.words if word in measures]
         others = [word for word in head.words if word not in measures]
         measure = next((word for word in reversed(named) if not is_actual(word)), None)
+        if measures and not named and others:  # beside other measures, a word that we do not know is one too
+            measure, others = " ".join(others), []
         values.append(ValueColumn(head.column, head.period, measure, " / ".join(others) or None))
     return tuple(values)
 

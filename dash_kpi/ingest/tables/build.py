@@ -1,14 +1,15 @@
 """Build the long table "raw" from a table that was found in the cells of a sheet."""
 
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 import duckdb
 import numpy as np
 
 from dash_kpi.ingest.addresses import letters
-from dash_kpi.ingest.raw import NO_PLACE, Places, RawTable, columns_of, place_of
+from dash_kpi.ingest.headings import CANONICAL, understand
+from dash_kpi.ingest.raw import DATE, NO_PLACE, Places, RawTable, columns_of, place_of
 from dash_kpi.ingest.tables.cells import Cell, Cells, spread, text_of
 from dash_kpi.ingest.tables.periods import Period, period_of
 from dash_kpi.ingest.tables.table import Table, ValueColumn
@@ -16,14 +17,17 @@ from dash_kpi.ingest.tables.table import Table, ValueColumn
 _Covered = dict[tuple[int, int], Cell]  # what merged cells mean for the blanks they cover
 
 FIRST_MADE = 20_000  # the index of the first column that the sheet does not have
+_TOTALS = frozenset({"total", "totale", "totaal", "summe", "gesamt", "gesamte"})
 PERIOD_HEADINGS = {"day": "Date", "week": "Week", "month": "Month", "quarter": "Quarter", "year": "Year"}
 
 
 class _Long:
     """The long table as it grows, column by column, and the cell that each of its values came from."""
 
-    def __init__(self, headings: dict[int, str]) -> None:
+    def __init__(self, headings: dict[int, str], *, is_named: bool = False) -> None:
         self.headings = headings
+        self.is_named = is_named  # the rows themselves say what their amounts are
+        self.known: dict[int, str] = {FIRST_MADE: DATE} if FIRST_MADE in headings else {}
         self.values: dict[int, list[Cell]] = {column: [] for column in headings}
         self.rows: list[int] = []
         self.places: dict[int, array[int]] = {column: array("q") for column in headings}
@@ -53,9 +57,9 @@ def build(table: Table, cells: Cells, connection: duckdb.DuckDBPyConnection) -> 
         prefers_comma=cells.prefers_comma,
         has_cells=cells.has_types,
         broken=long.broken,
-        notes=table.notes,
+        notes=tuple(note for note in table.notes if not (long.is_named and note.code == "unnamed_measure")),
+        known=long.known,
         places=Places(long.rows, {} if table.layout == "rows" else long.places),
-        date_column=FIRST_MADE if FIRST_MADE in long.headings else None,
         left_out=sum(bool(cells.filled(row)) for row in table.left_out) if table.layout == "rows" else 0,
         layout=table.layout,
         around=table.around,
@@ -64,6 +68,8 @@ def build(table: Table, cells: Cells, connection: duckdb.DuckDBPyConnection) -> 
 
 def _rows(table: Table, cells: Cells, covered: _Covered) -> _Long:
     long = _Long({column: _label_heading(heading, column) for column, heading in table.labels.items()})
+    if table.carried is not None:
+        long.known[table.carried[0]] = DATE
     headings = long.headings
     above: Cell = None
     for row in table.rows:
@@ -71,6 +77,9 @@ def _rows(table: Table, cells: Cells, covered: _Covered) -> _Long:
         for column in headings:
             cell = cells.at(row, column)
             record[column] = covered.get((row, column)) if cell is None else cell
+        if table.carried is not None:
+            column, periods = table.carried
+            record[column] = periods.get(row)
         if table.grouped_by is not None:
             above = record[table.grouped_by] = record[table.grouped_by] or above
         places = {column: (row, column) for column in headings}
@@ -84,7 +93,13 @@ def _rows(table: Table, cells: Cells, covered: _Covered) -> _Long:
 def _across(table: Table, cells: Cells, covered: _Covered) -> _Long:
     labels = {column: heading for column, heading in table.labels.items() if column != table.row_period}
     sections = _sections(table, cells)
-    measures = list(dict.fromkeys(value.measure or table.measure for value in table.values))
+    of_section = _section_measures(sections)
+    sections = {} if of_section else sections
+    measures = list(
+        dict.fromkeys(
+            value.measure or name for name in of_section.values() or (table.measure,) for value in table.values
+        )
+    )
     period_at, segment_at, section_at = FIRST_MADE, FIRST_MADE + 1, FIRST_MADE + 2
     measure_at = {name: FIRST_MADE + 3 + place for place, name in enumerate(measures)}
     has_period = table.layout == "months_across"
@@ -97,9 +112,10 @@ def _across(table: Table, cells: Cells, covered: _Covered) -> _Long:
     if has_segments:
         headings[segment_at] = table.segment
     headings |= {at: name for name, at in measure_at.items()}
-    long = _Long(headings)
+    long = _Long(headings, is_named=bool(of_section))
+    records: dict[Hashable, tuple[int, dict[int, Cell], dict[int, tuple[int, int]]]] = {}
     for row, own in _labelled(table, cells, covered, list(labels)):
-        for group in _groups(table.values):
+        for number, group in enumerate(_groups(table.values)):
             record: dict[int, Cell] = dict(own)
             places = {column: (row, column) for column in labels}
             if sections:
@@ -110,10 +126,22 @@ def _across(table: Table, cells: Cells, covered: _Covered) -> _Long:
             if has_segments:
                 record[segment_at] = group[0].segment
             for value in group:
-                at = measure_at[value.measure or table.measure]
+                at = measure_at[value.measure or of_section.get(row, table.measure)]
                 record[at], places[at] = cells.at(row, value.column), (row, value.column)
-            if any(record[at] is not None or places[at] in cells.broken for at in measure_at.values() if at in record):
-                long.add(row, record, places, cells)
+            if not any(record.get(at) is not None or places.get(at) in cells.broken for at in measure_at.values()):
+                continue
+            # Where each group of rows is a measure, rows of the same words are one record.
+            key = (tuple(own.values()), number) if of_section else (row, number)
+            known = records.setdefault(key, (row, record, places))
+            if known[1] is record:
+                continue
+            if known[1].keys() & record.keys() & set(measure_at.values()):
+                records[key, row] = (row, record, places)
+                continue
+            known[1].update(record)
+            known[2].update({at: place for at, place in places.items() if at in measure_at.values()})
+    for row, record, places in records.values():
+        long.add(row, record, places, cells)
     return long
 
 
@@ -129,6 +157,7 @@ def _statement(table: Table, cells: Cells, covered: _Covered) -> _Long:
     headings[FIRST_MADE] = _period_heading(table, cells)
     headings |= {at: name for name, at in measure_at.items()}
     long = _Long(headings)
+    long.known |= {measure_at[name]: measure for name, measure in _totals_named(made).items()}
     groups: dict[tuple[Cell, ...], dict[int, dict[int, Cell]]] = {}
     for row, own in _labelled(table, cells, covered, labels):
         groups.setdefault(tuple(own.values()), {})[row] = own
@@ -188,16 +217,28 @@ def _sections(table: Table, cells: Cells) -> dict[int, str]:
     return found
 
 
+def _section_measures(sections: dict[int, str]) -> dict[int, str]:
+    """Return the measure of each row where the lines above groups of rows are measures: "Sales", then "Units"."""
+    meanings = {name: understand(name).measure for name in set(sections.values())}
+    is_measure = len(set(meanings.values())) == len(meanings) > 1 and None not in meanings.values()
+    return sections if is_measure else {}
+
+
 def _row_names(table: Table, cells: Cells) -> dict[int, str]:
-    """Return the measure of each row of a statement; "Total revenue" is the revenue."""
+    """Return the name of each row of a statement."""
     assert table.statement_column is not None  # noqa: S101  a statement has one
-    texts = {row: cells.text(row, table.statement_column) for row in table.rows}
-    names = {}
-    for row, text in texts.items():
-        words = text.split()
-        is_total = len(words) > 1 and words[0].casefold() in ("total", "totale", "totaal", "summe", "gesamt")
-        names[row] = " ".join(words[1:]) if is_total else text or f"Row {row + 1}"
-    return names
+    return {row: cells.text(row, table.statement_column) or f"Row {row + 1}" for row in table.rows}
+
+
+def _totals_named(names: Iterable[str]) -> dict[str, str]:
+    """Return the measures that are named as totals: "Total income" is the revenue, the lines above it its parts."""
+    found: dict[str, str] = {}
+    for name in names:
+        first, _, rest = name.partition(" ")
+        measure = understand(rest).measure if first.casefold() in _TOTALS else None
+        if measure in CANONICAL and measure not in found.values():
+            found[name] = measure
+    return found
 
 
 def _groups(values: Sequence[ValueColumn]) -> list[list[ValueColumn]]:
@@ -234,7 +275,8 @@ def _whole(table: Table, cells: Cells, row: int, period: Period) -> Period | Non
     around, _ = table.around.period()
     if around is None or not around.is_whole:
         return period
-    return period.within(Period("year", around.year)) or period
+    in_month = period.within(around) if (period.part, around.part) == ("week", "month") else None
+    return in_month or period.within(Period("year", around.year)) or period
 
 
 def _store(connection: duckdb.DuckDBPyConnection, long: _Long) -> None:

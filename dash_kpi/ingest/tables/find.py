@@ -8,6 +8,7 @@ from dash_kpi.ingest.rules import Rules
 from dash_kpi.ingest.tables import across, plain_rows
 from dash_kpi.ingest.tables.blocks import Block, blocks
 from dash_kpi.ingest.tables.cells import Cells
+from dash_kpi.ingest.tables.day_heads import with_days
 from dash_kpi.ingest.tables.heads import Heads, heads_of
 from dash_kpi.ingest.tables.hints import scale_note
 from dash_kpi.ingest.tables.table import Table
@@ -24,6 +25,7 @@ LAYOUTS: dict[Layout, Recogniser] = {
 
 def find_tables(cells: Cells, rules: Rules | None = None) -> list[Table]:
     """Return the tables of a sheet from top to bottom; `rules` may say where the first begins, and its layout."""
+    cells = with_days(cells)
     found: list[Table] = []
     for block in blocks(cells):
         wanted = rules if rules and not found and _is_meant(block, rules) else None

@@ -21,10 +21,14 @@ _SCALE = re.compile(
     r"\b(?:millions|thousands) of (?:dollars|euros)\b|\b(?:en|em) (?:milliers|miles|milhares|millones|milhoes)\b"
 )
 _BY = re.compile(r"\s(?:by|per|nach|je|pro|por|par|für|za|по|wg|göre)\s+", re.IGNORECASE)
+_METRICS = """
+kpi kpis measure measures metric metrics kennzahl kennzahlen messgrosse indicator indicators indicateur indicateurs
+indicador indicadores metrica metricas metrique metriques indicatore indicatori показатель показатели wskaznik gosterge
+"""
 _SCENARIO_ACTUAL = "actual actuals ist real realizado realise reel effettivo consuntivo werkelijk факт fakt gerceklesen"
 _SCENARIO_OTHER = (
     """
-variance var delta diff difference abweichung ecart desviacion variacao variacion scostamento afwijking forecast
+variance var abw delta diff difference abweichung ecart desviacion variacao variacion scostamento afwijking forecast
 prognose vorschau prevision_rolling py ly prior previous vorjahr vj n_1 yoy mom growth change percent veranderung
 """
     + vocabulary.MARGIN
@@ -83,7 +87,7 @@ class Words:
 
 def _name_in(text: str) -> str:
     """Return the first words of a title, without its period, its units and what it is split by."""
-    return _BY.split(f" {split_period(text)[1]} ")[0].partition("(")[0].strip()
+    return _BY.split(f" {split_period(text)[1]} ")[0].rpartition(":")[2].partition("(")[0].partition("[")[0].strip()
 
 
 NO_WORDS = Words()
@@ -119,6 +123,11 @@ def is_actual(text: str) -> bool:
 def is_comparison(text: str) -> bool:
     """Tell whether a heading says that the numbers compare or foresee, and so are no amounts of their own."""
     return has(normalised(text), _SCENARIO_OTHER) and not has(normalised(text), vocabulary.BUDGET)
+
+
+def heads_measures(text: str) -> bool:
+    """Tell whether a heading says that the labels below it are measures."""
+    return has(normalised(text), _METRICS)
 
 
 def names_measure(text: str) -> bool:

@@ -6,8 +6,9 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
+from itertools import pairwise
 from typing import Literal
 
 from dash_kpi.ingest.dates import read_dates
@@ -58,6 +59,8 @@ class Period:
 
     def within(self, other: "Period") -> "Period | None":
         """Return this period inside a year, or a year with this inside it; None where they do not fit."""
+        if self.part == "week" and not self.is_whole and other.part == "month" and other.is_whole:
+            return _week_of_month(other, self.number or 1)
         if self.part == "year" and other.part != "year" and not other.is_whole:
             return Period(other.part, self.year, other.number)
         if other.part == "year" and self.part != "year" and not self.is_whole:
@@ -66,6 +69,15 @@ class Period:
             return min((self, other), key=lambda one: ORDER.index(one.part))
         # "Q1" above "Feb": the finer one says it all
         return min((self, other), key=lambda one: ORDER.index(one.part)) if not other.is_whole else None
+
+
+def _week_of_month(month: Period, number: int) -> Period | None:
+    """Return "Week 2" of a month as the first of its days; a month has five weeks at most."""
+    if not 1 <= number <= 5 or month.year is None or month.number is None:
+        return None
+    start = date(month.year, month.number, 1)
+    day = start + timedelta(days=7 * (number - 1))
+    return Period("day", day.year, day=day) if day.month == start.month else None
 
 
 def period_of(cell: Cell) -> Period | None:
@@ -134,6 +146,30 @@ def _may_be_period(text: str) -> bool:
     return (
         any(sign.isdigit() for sign in text) and bool(re.search(r"\d{2}|[qtQTкК]\s?\d|\d\s?[.ºª]?\s?[qtQT]", text))
     ) or (len(text) > 3 and plain(text) in MONTHS)
+
+
+def by_steps(periods: Iterable[Period]) -> list[Period]:
+    """Return day headings as what they stand for: months by their first or last days, years and quarters by their ends.
+
+    A year belongs to where most of its months are: one that ends on 28 January 2023 is 2022.
+    """
+    found = in_months(periods)
+    days = sorted({one.day for one in found if one.day is not None})
+    if len(days) < 2 or len(days) < len(found):
+        return found
+    gaps = {(later - earlier).days for earlier, later in pairwise(days)}
+    for months, steps in ((12, range(360, 375)), (3, range(84, 99))):
+        if gaps <= set(steps):
+            return [ended(one, months) for one in found]
+    return found
+
+
+def ended(period: Period, months: int) -> Period:
+    """Return the period of so many months that ends on a day."""
+    if period.day is None or months not in (3, 12):
+        return period
+    middle = period.day - timedelta(days=15 * months)
+    return Period("year", middle.year) if months == 12 else Period("quarter", middle.year, (middle.month + 2) // 3)
 
 
 def in_months(periods: Iterable[Period]) -> list[Period]:

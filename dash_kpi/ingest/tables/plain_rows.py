@@ -28,7 +28,9 @@ def rows(cells: Cells, block: Block, heads: Heads, is_wanted: bool) -> Table | N
     notes = {row for row in below if row not in repeated and len(labels) > 2 and _is_note(cells, block, row)}
     body = [row for row in below if row not in repeated | notes and cells.filled(row)]
     dated = _date_columns(cells, block, body)
+    carried = _carried(cells, block, body)
     totals = _totals(cells, block, body, dated) | _coarser(cells, body, dated)
+    totals |= {row for row in body if carried and row not in carried[1]}
     grouped = next(
         (column for column in dated if _is_grouped(cells, [r for r in body if r not in totals], column)), None
     )
@@ -40,6 +42,7 @@ def rows(cells: Cells, block: Block, heads: Heads, is_wanted: bool) -> Table | N
         left_out=frozenset(repeated | notes | totals),
         around=words_around(cells, block, heads),
         grouped_by=grouped,
+        carried=carried,
         notes=(
             *left_out_rows(
                 "total_row_left_out", "row that sums others was", "rows that sum others were", totals, block.left
@@ -56,6 +59,29 @@ def rows(cells: Cells, block: Block, heads: Heads, is_wanted: bool) -> Table | N
             *_said_grouped(cells, heads, body, grouped),
         ),
     )
+
+
+def _carried(cells: Cells, block: Block, body: list[int]) -> tuple[int, dict[int, str]] | None:
+    """Return the column whose months take their year from a row above them, and the period of each such row.
+
+    This is how a pivot table with years above months looks when it was pasted as values.
+    """
+    for column in range(block.left, block.right + 1):
+        periods = {row: period for row in body if (period := period_of(cells.at(row, column))) is not None}
+        if len(periods) + 1 < len(body) or not body or body[0] not in periods:
+            continue
+        years = {row for row, period in periods.items() if period.part == "year"}
+        parts = {row: period for row, period in periods.items() if not period.is_whole}
+        if not years or not parts or body[0] not in years or len(years) + len(parts) != len(periods):
+            continue
+        year, found = periods[body[0]], {}
+        for row, period in periods.items():
+            year = period if row in years else year
+            whole = period.within(year)
+            if row in parts and whole is not None and whole.is_whole:
+                found[row] = whole.text
+        return column, found
+    return None
 
 
 def _coarser(cells: Cells, body: list[int], dated: list[int]) -> frozenset[int]:

@@ -47,6 +47,9 @@ class Table:
     measure: str = UNNAMED
     segment: str = "Group"
     around: Words = NO_WORDS
+    carried: tuple[int, dict[int, str]] | None = (
+        None  # a column, and the period of each row that the rows above complete
+    )
     grouped_by: int | None = None  # the date column that is filled only where it changes
     row_period: int | None = None  # the label column that completes the periods across
     statement_column: int | None = None  # the label column whose texts are the measures
@@ -60,7 +63,11 @@ class Table:
     @property
     def is_plain(self) -> bool:
         """Tell whether it is one row of headings with a record in every row below, and nothing else."""
-        return self.layout == "rows" and self.heads.top == self.heads.bottom and not self.left_out and not self.notes
+        return (
+            self.layout == "rows"
+            and self.heads.top == self.heads.bottom
+            and not (self.left_out or self.notes or self.carried)
+        )
 
 
 def unnamed(measure: str) -> tuple[Finding, ...]:

@@ -248,6 +248,68 @@ CASES = {
         grain="day", totals={"revenue": 17}, days=("2024-03-01", "2024-03-03"), sheet="March 2024",
         warnings={"date_from_name"},
     ),
+    "weeks of a month": Case(
+        [["Umsatz"], ["Rep", "Week 1", "Week 2", "Week 3", "Total"], ["Ann", 1, 2, 3, 6], ["Ben", 1, 2, 3, 6]],
+        "months_across", "week", {"revenue": 12}, days=("2024-02-01", "2024-02-15"), sheet="February 2024",
+        warnings={"column_left_out"},
+    ),
+    "the days of a month by their numbers": Case(
+        [["Sales January 2024"], ["Shop", *range(1, 32)], ["A", *[5] * 31], ["B", *[6] * 31]],
+        "months_across", "day", {"revenue": 341}, {"Shop": 2}, days=("2024-01-01", "2024-01-31"),
+    ),
+    "years above their months, as a pivot table that was pasted": Case(
+        [
+            ["Row Labels", "Sum of Sales"], ["2013", 30], ["Jan", 10], ["Feb", 20], ["2014", 70], ["Jan", 30],
+            ["Feb", 40], ["Grand Total", 100],
+        ],
+        totals={"revenue": 100}, days=("2013-01-01", "2014-02-01"), warnings={"total_row_left_out"},
+    ),
+    "fiscal years that end on odd days": Case(
+        [
+            ["Statements of operations", "12 Months Ended", None], [None, "Sep. 24, 2022", "Sep. 25, 2021"],
+            ["Net sales", 394, 365], ["Cost of sales", 223, 212], ["Gross margin", 171, 153],
+        ],
+        "statement", "year", {"revenue": 759, "cogs": 435, "profit": 324}, days=("2021-01-01", "2022-01-01"),
+        merged=["A1:A2", "B1:C1"],
+    ),
+    "a profit and loss with lines and their totals": Case(
+        [
+            ["Profit and Loss"], [], [None, "Jan 2023", "Feb 2023", "Total"], ["Income"], ["4000 Sales", 100, 110, 210],
+            ["4100 Services", 10, 10, 20], ["Total Income", 110, 120, 230], ["Expenses"], ["6000 Rent", 10, 10, 20],
+            ["Total Expenses", 10, 10, 20], ["Net Income", 100, 110, 210],
+        ],
+        "statement", totals={"revenue": 230, "expenses": 20, "profit": 210},
+        warnings={"column_left_out", "note_row_left_out"},
+    ),
+    "lines above groups of rows that are measures": Case(
+        [
+            ["Report 2024"], ["", "Jan", "Feb"], ["Sales"], ["North", 10, 20], ["South", 1, 2], ["Units"],
+            ["North", 5, 5], ["South", 4, 4],
+        ],
+        "months_across", totals={"revenue": 33, "units": 18}, warnings={"note_row_left_out"},
+    ),
+    "measures over months": Case(
+        [
+            ["", "Sales", None, "Units", None], ["Region", "Jan 2024", "Feb 2024", "Jan 2024", "Feb 2024"],
+            ["N", 1, 2, 10, 20],
+        ],
+        "months_across", totals={"revenue": 3, "units": 30}, merged=["B1:C1", "D1:E1"],
+    ),
+    "plan, actual and deviation": Case(
+        [
+            ["Umsatz 2024"], ["Filiale", "Jan", None, None, "Feb", None, None],
+            [None, "Plan", "Ist", "Abw.", "Plan", "Ist", "Abw."], ["Ulm", 10, 11, 1, 5, 6, 1],
+            ["Köln", 20, 21, 1, 5, 6, 1],
+        ],
+        "months_across", totals={"budget": 40, "revenue": 44}, warnings={"column_left_out"},
+    ),
+    "a heading that says that labels are measures": Case(
+        [
+            ["Hotel", "KPI", "2024-01", "2024-02"], ["A", "Rooms sold", 10, 20], ["A", "Revenue", 100, 200],
+            ["B", "Rooms sold", 5, 6], ["B", "Revenue", 50, 60],
+        ],
+        "statement", totals={"revenue": 410, "rooms_sold": 41}, dimensions={"Hotel": 2},
+    ),
     "amounts in thousands": Case(
         [["Umsatz 2023 (in T€)"], ["Filiale", "Jan", "Feb"], ["A", 1, 2], ["B", 3, 4]],
         "months_across", totals={"revenue": 10}, warnings={"scaled_amounts"},
