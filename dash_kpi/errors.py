@@ -3,7 +3,8 @@
 DashKpiError
 ├── SettingError       a setting has a value that cannot work
 ├── Refused            something a person gave cannot be accepted; the message is a sentence for them
-│   └── NotFound       a name that does not exist, with a suggestion where one is near
+│   ├── NotFound       a name that does not exist, with a suggestion where one is near
+│   └── Held           a new version of a file breaks its contract, and waits for a person
 └── Conflict           somebody else changed or is changing the same thing
 """
 
@@ -25,6 +26,10 @@ class Refused(DashKpiError):
 
 class Conflict(DashKpiError):
     """Somebody else changed, or is changing, the same thing."""
+
+
+class Held(Refused):
+    """A new version of a file is kept, but not counted until a person decides."""
 
 
 class NotFound(Refused):

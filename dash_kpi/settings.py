@@ -62,6 +62,16 @@ class Settings(BaseSettings):
     read_memory_mb: int = Field(
         2048, ge=256, le=65536, description="Memory, in MiB, that the reading of one file may take."
     )
+    hold_refused_percent: int = Field(
+        20,
+        ge=1,
+        le=100,
+        description="A new version with more percent of its rows refused, and more than twice the former share, is "
+        "held until somebody decides.",
+    )
+    hold_fewer_rows_percent: int = Field(
+        90, ge=1, le=100, description="A new version with so many percent fewer rows is held until somebody decides."
+    )
     upload_mb: int = Field(200, ge=1, le=10240, description="Largest file, in MiB, that can be uploaded.")
     host: str = Field("127.0.0.1", min_length=1, description="Address the web server listens on.")
     port: int = Field(8050, ge=0, le=65535, description="Port the web server listens on; 0 takes a free one.")

@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from dash_kpi.cli.options import as_json, with_database
 from dash_kpi.ingest import jobs
+from dash_kpi.ingest.decisions import publish_file
 from dash_kpi.ingest.load import load
 from dash_kpi.kpis.periods import GRAINS, Comparison
 from dash_kpi.reporting.data import revisions as all_revisions
@@ -35,11 +36,16 @@ def print_json(value: Any) -> None:
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--force", is_flag=True, help="Read the file again although its content is loaded already.")
+@click.option("--publish", is_flag=True, help="Count the file although it breaks the contract of its source.")
 @as_json
 @with_database
-def ingest(database: Database, workspace: str, files: tuple[Path, ...], force: bool, as_json: bool) -> None:
+def ingest(
+    database: Database, workspace: str, files: tuple[Path, ...], force: bool, publish: bool, as_json: bool
+) -> None:
     """Read FILES now, in the foreground."""
-    results = [_ingest(database, workspace, file, is_forced=force, has_bar=not as_json) for file in files]
+    results = [
+        _ingest(database, workspace, file, is_forced=force, is_published=publish, has_bar=not as_json) for file in files
+    ]
     with database.reading() as session:
         revision = workspace_named(session, workspace).revision
     if as_json:
@@ -54,7 +60,9 @@ def ingest(database: Database, workspace: str, files: tuple[Path, ...], force: b
         sys.exit(1)
 
 
-def _ingest(database: Database, workspace: str, file: Path, *, is_forced: bool, has_bar: bool) -> dict[str, Any]:
+def _ingest(
+    database: Database, workspace: str, file: Path, *, is_forced: bool, is_published: bool, has_bar: bool
+) -> dict[str, Any]:
     """Read one file, or wait for the process that reads it already, and return how that ended."""
     job_id = jobs.enqueue(database, workspace, file, datetime.now(UTC))
     shows_bar = has_bar and sys.stderr.isatty()
@@ -70,6 +78,8 @@ def _ingest(database: Database, workspace: str, file: Path, *, is_forced: bool, 
             job = jobs.claim(database, job_id, datetime.now(UTC))
             if job is None or load(database, job, on_progress, is_forced=is_forced).outcome == "again":
                 time.sleep(WAIT_SECONDS)
+    if is_published and (held := publish_file(database, workspace, row.path, datetime.now(UTC))):
+        row = _row(database, held)
     tables = row.tables if row.outcome == "loaded" else _last_tables(database, row)
     return {
         "file": file.name,

@@ -24,6 +24,7 @@ from dash_kpi.errors import Refused
 from dash_kpi.ingest.reading import FileReading
 
 OnProgress = Callable[[str, float], None]
+Call = tuple[Callable[..., Any], tuple[Any, ...]]
 
 _HEARTBEAT_SECONDS = 1.0
 _GRACE_SECONDS = 5
@@ -55,9 +56,9 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class _Outcome:
-    """What a child says before it ends: a reading, or the sentence that refuses the file."""
+    """What a child says before it ends: what its function returned, or the sentence that refuses the file."""
 
-    reading: FileReading | None = None
+    value: Any = None
     refusal: str | None = None
 
 
@@ -74,32 +75,50 @@ def read_in_child(path: Path, directory: Path, limits: Limits, on_progress: OnPr
 
     `on_progress` is called with every phase, and at least every second with the last one.
     """
+    with private_folder(directory) as private:
+        reading: FileReading = run_in_child(_read, (path, private), private, limits, on_progress)
+        return _moved(reading, directory)
+
+
+@contextlib.contextmanager
+def private_folder(directory: Path) -> Iterator[Path]:
+    """Make a folder in `directory` that one child works in, and remove it with all that is left in it."""
     _remove_abandoned(directory)
     private = directory / f"{_PREFIX}{uuid4().hex}"
     private.mkdir(parents=True)
     try:
-        reading = _outcome(path, private, limits, on_progress)
-        return _moved(reading, directory)
+        yield private
     finally:
         shutil.rmtree(private, ignore_errors=True)
 
 
-def _outcome(path: Path, private: Path, limits: Limits, on_progress: OnProgress) -> FileReading:
-    with _started(path, private, limits) as (process, connection):
+def run_in_child(
+    function: Callable[..., Any],
+    arguments: tuple[Any, ...],
+    private: Path,
+    limits: Limits,
+    on_progress: OnProgress = lambda phase, fraction: None,
+) -> Any:
+    """Return what a function of a module returns in a child; raise Refused with one sentence otherwise.
+
+    The function is given the arguments and, last, where to tell its progress. What it prints goes into
+    the folder `private`.
+    """
+    with _started((function, arguments), private, limits) as (process, connection):
         outcome = _listen(connection, time.monotonic() + limits.seconds, limits, on_progress)
         if outcome is None:
             process.join(_GRACE_SECONDS)
             raise Refused(_reason_of_death(process.exitcode, private, limits))
-    if outcome.reading is None:
-        raise Refused(outcome.refusal or _DAMAGED)
-    return outcome.reading
+    if outcome.refusal is not None:
+        raise Refused(outcome.refusal)
+    return outcome.value
 
 
 @contextlib.contextmanager
-def _started(path: Path, private: Path, limits: Limits) -> Iterator[tuple[ForkServerProcess, Connection]]:
+def _started(call: Call, private: Path, limits: Limits) -> Iterator[tuple[ForkServerProcess, Connection]]:
     """Start a child and leave none behind, whatever happens."""
     receiver, sender = _context.Pipe(duplex=False)
-    process = _context.Process(target=_serve, args=(sender, path, private, limits), daemon=True)
+    process = _context.Process(target=_serve, args=(sender, call, private, limits), daemon=True)
     try:
         process.start()
         sender.close()
@@ -155,14 +174,15 @@ def _needs_memory(limits: Limits) -> str:
 
 def _moved(reading: FileReading, directory: Path) -> FileReading:
     """Move the snapshots to where they stay and return the reading that says so."""
-    tables = []
-    for table in reading.tables:
-        if table.snapshot is not None:
-            final = directory / table.snapshot.name
-            table.snapshot.rename(final)
-            table = replace(table, snapshot=final)
-        tables.append(table)
-    return replace(reading, tables=tuple(tables))
+    tables = tuple(
+        replace(table, refusals=_moved_file(table.refusals, directory), snapshot=_moved_file(table.snapshot, directory))
+        for table in reading.tables
+    )
+    return replace(reading, tables=tables)
+
+
+def _moved_file(file: Path | None, directory: Path) -> Path | None:
+    return file and file.rename(directory / file.name)
 
 
 def _remove_abandoned(directory: Path) -> None:
@@ -181,8 +201,14 @@ def _nothing() -> None:
     """Do nothing: a child that starts proves that the next one will."""
 
 
-def _serve(connection: Connection, path: Path, private: Path, limits: Limits) -> None:
-    """Read the file and send the outcome; this is the top of the child, so it catches everything."""
+def _read(path: Path, private: Path, on_progress: OnProgress) -> FileReading:
+    from dash_kpi.ingest import reader  # large, and only the children need it
+
+    return reader.read_file(path, private, on_progress)
+
+
+def _serve(connection: Connection, call: Call, private: Path, limits: Limits) -> None:
+    """Call the function and send the outcome; this is the top of the child, so it catches everything."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.alarm(int(limits.seconds) + _GRACE_SECONDS)
@@ -190,10 +216,8 @@ def _serve(connection: Connection, path: Path, private: Path, limits: Limits) ->
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
     try:
-        from dash_kpi.ingest import reader  # large, and only the children need it
-
-        reading = reader.read_file(path, private, lambda *progress: connection.send(progress))
-        outcome = _Outcome(reading=reading)
+        function, arguments = call
+        outcome = _Outcome(function(*arguments, lambda *progress: connection.send(progress)))
     except Refused as refusal:
         outcome = _Outcome(refusal=str(refusal))
     except BaseException as error:  # noqa: BLE001 - a panic of the parsers is no Exception

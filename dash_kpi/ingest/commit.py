@@ -6,7 +6,8 @@ from datetime import date, datetime
 from sqlalchemy import insert, select, tuple_, update
 from sqlalchemy.orm import Session
 
-from dash_kpi.errors import Conflict
+from dash_kpi.errors import Conflict, Held
+from dash_kpi.ingest.holding import hold, let_go
 from dash_kpi.ingest.jobs import Job, finish, is_owned
 from dash_kpi.ingest.reading import Daily, FileReading, TableReading
 from dash_kpi.storage.database import Database
@@ -20,43 +21,70 @@ SHEET_GONE = "The sheet is no longer in the workbook; its last data is still cou
 def commit(database: Database, job: Job, reading: FileReading, now: datetime) -> int:
     """Make a revision of a reading, end its job, and return the revision's number.
 
+    Tables that break their contract are held; raises Held, after the end of the job, when no other is left.
     Raises Conflict when the job has been given to another process meanwhile.
     """
+    reason = None
     with database.writing() as session:
         workspace = lock_workspace(session, job.workspace_id)
         if not is_owned(session, job):
             raise Conflict(f"{file_name(job.path)} is being read by another process.")
-        revision = workspace.revision = workspace.revision + 1
+        reading = hold(session, database.settings, job, reading)
+        is_counted = any(table.status == "loaded" for table in reading.tables)
+        revision = workspace.revision = workspace.revision + is_counted
         sources = {
             source.sheet: source
             for source in session.scalars(
                 select(Source).where(Source.workspace_id == job.workspace_id, Source.path == job.path)
             )
         }
-        set_samples_aside(session, job, revision)
+        if is_counted:
+            set_samples_aside(session, job, revision)
         for table in reading.tables:
             source = sources.pop(table.sheet or "", None)
             if table.status == "loaded":
                 _store(session, job, source, table, revision, now)
+            elif source is not None and source.held_ingest_id == job.id:
+                reason = source.reason
             elif source is not None and source.status != "retired":
                 source.status, source.reason = "refused", table.reason
         for source in sources.values():
             if source.status != "retired":
+                let_go(source)
                 source.status, source.reason = "missing", SHEET_GONE
-        add_revision(session, job.workspace_id, revision, _summary(job, reading), now, job.id)
         session.execute(
             update(Ingest).where(Ingest.id == job.id).values(tables=[table.as_json() for table in reading.tables])
         )
-        finish(session, job, "loaded", now, revision=revision)
+        if is_counted:
+            add_revision(session, job.workspace_id, revision, _summary(job, reading), now, job.id)
+            finish(session, job, "loaded", now, revision=revision)
+        else:
+            finish(session, job, "refused", now, reason=reason)
+    if not is_counted:
+        raise Held(reason or "")
     return revision
 
 
 def add_revision(
-    session: Session, workspace_id: int, number: int, summary: str, now: datetime, ingest_id: int | None = None
+    session: Session,
+    workspace_id: int,
+    number: int,
+    summary: str,
+    now: datetime,
+    ingest_id: int | None = None,
+    *,
+    actor: str | None = None,
 ) -> None:
     """Write down a revision; the caller has moved the workspace to its number."""
     session.add(
-        Revision(workspace_id=workspace_id, number=number, created_at=now, summary=summary, ingest_id=ingest_id)
+        Revision(
+            workspace_id=workspace_id,
+            number=number,
+            created_at=now,
+            summary=summary,
+            ingest_id=ingest_id,
+            actor=actor,
+        )
     )
 
 
@@ -72,6 +100,7 @@ def _store(
     if source is None:
         source = Source(workspace_id=job.workspace_id, path=job.path, sheet=table.sheet or "", created_at=now)
         session.add(source)
+    let_go(source)
     source.status, source.reason = "ok", None
     session.flush()
     close_snapshot(session, source.id, revision)
@@ -95,6 +124,7 @@ def take_out(session: Session, source: Source, revision: int, reason: str | None
     """Let a source be retired from a revision on: none of its numbers is counted."""
     close_snapshot(session, source.id, revision)
     replace_daily(session, source, (), revision)
+    let_go(source)
     source.status, source.reason = "retired", reason
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from dash_kpi.ingest import refusals
 from dash_kpi.ingest.cleaning import CleanTable
 from dash_kpi.ingest.columns import DateSource, Mapping
 from dash_kpi.ingest.placeholders import is_placeholder
@@ -37,6 +38,7 @@ class _Group:
 def findings(table: RawTable, mapping: Mapping, source: DateSource, cleaned: CleanTable) -> tuple[Finding, ...]:
     """Return the warnings about a cleaned table, those about rows first."""
     _register_broken(table)
+    refusals.begin(table.connection)
     found = [*table.notes, *_total_rows(table), *_dates(table, source, cleaned)]
     counts = _unread_counts(table, mapping)
     for measure in mapping.measures:
@@ -110,13 +112,18 @@ def _column(
     """Return a warning for each reason why cells of a column gave no value."""
     blank, unreadable = codes
     groups: dict[str, _Group] = {}
-    found = table.rows(
-        f"SELECT {expression}::VARCHAR AS text, error, count(*), min(sheet_row), "  # noqa: S608
-        f"list(sheet_row ORDER BY sheet_row)[:{MOST_ADDRESSES}] "
-        "FROM clean JOIN raw USING (sheet_row) "
+    cells = (
+        f"SELECT sheet_row, {expression}::VARCHAR AS text, error FROM clean JOIN raw USING (sheet_row) "  # noqa: S608
         f"LEFT JOIN broken ON broken_row = sheet_row AND c = {column.index} "
-        f"WHERE {cleaned_name} IS NULL AND NOT is_total GROUP BY ALL ORDER BY 3 DESC, 4"
+        f"WHERE {cleaned_name} IS NULL AND NOT is_total"
     )
+    found = table.rows(
+        "SELECT text, error, count(*), min(sheet_row), "  # noqa: S608
+        f"list(sheet_row ORDER BY sheet_row)[:{MOST_ADDRESSES}] FROM ({cells}) GROUP BY ALL ORDER BY 3 DESC, 4"
+    )
+    if found:
+        placeholders = [text for text, *_ in found if text is not None and is_placeholder(text)]
+        refusals.note_column(table, column, cells, codes, placeholders)
     for text, error, count, _, rows in found:
         group = groups.setdefault(_reason(text, error, blank, unreadable), _Group(example=(text or error or "")[:40]))
         group.count += count
@@ -143,6 +150,7 @@ def _broken_cells(table: RawTable, column: RawColumn) -> Iterable[Finding]:
         group = groups.setdefault(_reason(None, error, "", ""), _Group(example=error))
         group.count += 1
         group.rows.append(row)
+    refusals.note_broken(table, column)
     yield from (_warning(table, code, column, group) for code, group in groups.items())
 
 

@@ -12,10 +12,11 @@ from typing import Literal
 from sqlalchemy import ColumnElement, Select, exists, func, select, update
 from sqlalchemy.orm import Session
 
-from dash_kpi.errors import Conflict, Refused
+from dash_kpi.errors import Conflict, Held, Refused
 from dash_kpi.ingest import jobs
 from dash_kpi.ingest.child import Limits, read_in_child
 from dash_kpi.ingest.commit import SHEET_GONE, add_revision, commit, take_out
+from dash_kpi.ingest.holding import DECLINED, let_go, show_held, waiting
 from dash_kpi.ingest.jobs import Job
 from dash_kpi.ingest.reading import FileReading
 from dash_kpi.settings import Settings
@@ -98,6 +99,10 @@ def _commit(database: Database, job: Job, path: Path, version: Version, sha256: 
             return Loaded("again")
         revision = commit(database, job, reading, _now())
         is_committed = True
+    except Held as held:
+        is_committed = True
+        log.info("held file=%s", file_name(job.path))
+        return Loaded("refused", str(held), sha256=sha256)
     finally:
         if not is_committed:
             discard(reading)
@@ -108,14 +113,16 @@ def _commit(database: Database, job: Job, path: Path, version: Version, sha256: 
 def discard(reading: FileReading) -> None:
     """Delete the snapshot files of a reading that is not committed."""
     for table in reading.tables:
-        if table.snapshot:
-            table.snapshot.unlink(missing_ok=True)
+        for file in filter(None, (table.snapshot, table.refusals)):
+            file.unlink(missing_ok=True)
 
 
 def _settle_known(database: Database, job: Job, sha256: str) -> Loaded | None:
     """End the job at once when this content is counted already, under this name or another."""
     with database.writing() as session:
         counted = set(session.scalars(_counted_paths(job.workspace_id, sha256)))
+        if job.path not in counted and (held := waiting(session, job.workspace_id, sha256)):
+            return _settle_held(database, session, job, sha256, held)
         if not counted:
             return None
         reason = None
@@ -129,7 +136,7 @@ def _settle_known(database: Database, job: Job, sha256: str) -> Loaded | None:
             else:
                 _rename(session, job, other)
                 reason = f"Renamed from {file_name(other)}."
-        _mark_found(session, job.workspace_id, job.path)
+        _mark_found(session, job, sha256)
         jobs.finish(session, job, "unchanged", _now(), reason=reason)
     log.info("unchanged file=%s reason=%s", file_name(job.path), reason)
     return Loaded("unchanged", reason, sha256=sha256)
@@ -174,16 +181,43 @@ def _rename(session: Session, job: Job, old: str) -> None:
     )
 
 
-def _mark_found(session: Session, workspace_id: int, path: str) -> None:
-    """Clear what was wrong with the sources of a file whose counted content is there again."""
-    session.execute(
-        update(Source)
-        .where(
-            Source.workspace_id == workspace_id, Source.path == path, Source.status.in_(["missing", "refused"]),
-            Source.reason.is_distinct_from(SHEET_GONE),
-        )
-        .values(status="ok", reason=None)
-    )  # fmt: skip
+def _settle_held(database: Database, session: Session, job: Job, sha256: str, held: list[Source]) -> Loaded | None:
+    """End the job of a content that waits for a decision, or was declined, under this name or another."""
+    other = held[0].path
+    if other != job.path:
+        if jobs.path_of(database.settings, other).exists():
+            reason = f"The same content as {file_name(other)}, which is held until somebody decides."
+            return _ended(session, job, "refused", reason, sha256)
+        if session.scalar(select(Source.id).where(*_of_file(job.workspace_id, job.path)).limit(1)):
+            return None
+        _rename(session, job, other)
+    for source in held:
+        if source.status != "retired":
+            show_held(source)
+    is_open = next((source.reason for source in held if source.status == "held"), None)
+    return _ended(session, job, "refused" if is_open else "unchanged", is_open or DECLINED, sha256)
+
+
+def _ended(
+    session: Session, job: Job, outcome: Literal["unchanged", "refused"], reason: str | None, sha256: str
+) -> Loaded:
+    jobs.finish(session, job, outcome, _now(), reason=reason)
+    log.info("%s file=%s reason=%s", outcome, file_name(job.path), reason)
+    return Loaded(outcome, reason, sha256=sha256)
+
+
+def _mark_found(session: Session, job: Job, sha256: str) -> None:
+    """Clear what was wrong with the sources of a file whose counted content is there again.
+
+    A version that was held is let go with it, unless it is another sheet of this very content.
+    """
+    held = {source.id for source in waiting(session, job.workspace_id, sha256)}
+    for source in session.scalars(select(Source).where(*_of_file(job.workspace_id, job.path))):
+        if source.status == "retired" or source.reason == SHEET_GONE:
+            continue
+        if source.id not in held:
+            let_go(source)
+        show_held(source)
 
 
 def _note_version(database: Database, job: Job, version: Version, sha256: str) -> None:

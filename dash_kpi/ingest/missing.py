@@ -23,7 +23,9 @@ def mark_missing(database: Database, workspace_id: int, path: str) -> list[str]:
     with database.writing() as session:
         marked = session.execute(
             update(Source)
-            .where(Source.workspace_id == workspace_id, Source.path == path, Source.status.in_(["ok", "refused"]))
+            .where(
+                Source.workspace_id == workspace_id, Source.path == path, Source.status.in_(["ok", "refused", "held"])
+            )
             .values(status="missing", reason=FILE_GONE)
             .returning(Source.id)
         ).all()

@@ -60,7 +60,8 @@ class TableReading:
     A loaded table has its cleaned rows in `snapshot`, a Parquet file (zstd) with the columns
     `sheet_row` (integer, as the spreadsheet counts), `date` (DATE), one DOUBLE column per measure,
     named as in `measures`, and one VARCHAR column per dimension, named as in `dimensions`.
-    `daily` holds the same measures summed by day.
+    `daily` holds the same measures summed by day. `refusals` is a Parquet file beside the snapshot, None
+    where no cell was refused: `sheet_row`, `sheet_column` (from 0), `heading`, `content` and `code`.
     """
 
     sheet: str | None
@@ -77,6 +78,7 @@ class TableReading:
     dimensions: dict[str, Dimension] = field(default_factory=dict)
     warnings: tuple[Warning, ...] = ()
     snapshot: Path | None = None
+    refusals: Path | None = None
     daily: tuple[Daily, ...] = ()
 
     def as_json(self) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from dash_kpi.ingest.profile import profile
 from dash_kpi.ingest.raw import RawTable
 from dash_kpi.ingest.reading import Aggregation, DateColumn, Dimension, Measure, TableReading
 from dash_kpi.ingest.reading import Warning as Finding
+from dash_kpi.ingest.refusals import write_refusals
 from dash_kpi.ingest.snapshot import Target, daily_sums, totals, write_snapshot
 from dash_kpi.ingest.undated import with_period
 
@@ -70,6 +71,8 @@ def _stored(
     days = [day for (day,) in table.rows("SELECT DISTINCT date FROM clean WHERE is_loaded ORDER BY 1")]
     measures = _measures(table, mapping, cleaned)
     target.on_progress("saving", 0.85)
+    columns = {one.name: one.profile.column.index for one in mapping.measures}
+    snapshot = write_snapshot(table, [*measures, *mapping.dimensions], columns, target.directory)
     return TableReading(
         sheet,
         "loaded",
@@ -90,12 +93,8 @@ def _stored(
             name: Dimension(one.column.heading, cleaned.values[name]) for name, one in mapping.dimensions.items()
         },
         warnings=warnings,
-        snapshot=write_snapshot(
-            table,
-            [*measures, *mapping.dimensions],
-            {one.name: one.profile.column.index for one in mapping.measures},
-            target.directory,
-        ),
+        snapshot=snapshot,
+        refusals=write_refusals(table.connection, snapshot),
         daily=daily_sums(table.connection, list(measures)),
     )
 

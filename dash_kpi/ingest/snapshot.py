@@ -93,3 +93,12 @@ def _literal(path: Path) -> str:
 
 def _text(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
+
+
+def daily_of(snapshot: Path, measures: Sequence[str]) -> tuple[Daily, ...]:
+    """Return the daily sums of a snapshot that was written before, the same that `daily_sums` gave then."""
+    with duckdb.connect(":memory:") as connection:
+        connection.execute(
+            f"CREATE VIEW clean AS SELECT *, true AS is_loaded FROM read_parquet('{_literal(snapshot)}')"  # noqa: S608
+        )
+        return daily_sums(connection, measures)

@@ -12,7 +12,7 @@ from dash_kpi.storage.models import Ingest, Revision, Snapshot, Source
 from dash_kpi.storage.sources import file_name
 
 MOST_INGESTS = 20
-PROBLEMS = ("missing", "refused")
+PROBLEMS = ("missing", "refused", "held")
 
 
 def data_page(database: Database, workspace: str) -> DataPage:

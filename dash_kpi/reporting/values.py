@@ -119,7 +119,7 @@ class SourceRow:
     id: int
     file: str
     sheet: str | None
-    status: Literal["ok", "missing", "refused", "retired"]
+    status: Literal["ok", "missing", "refused", "held", "retired"]
     reason: str | None
     rows: int
     rows_refused: int

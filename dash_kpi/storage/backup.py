@@ -1,5 +1,6 @@
 """Backups: the database and its snapshots in one zip file; and the check that they belong together."""
 
+import json
 import shutil
 import tempfile
 import zipfile
@@ -12,7 +13,8 @@ from dash_kpi.kpis.measures import Daily
 from dash_kpi.storage import sqlite
 from dash_kpi.storage.daily import daily_measures
 from dash_kpi.storage.database import Database
-from dash_kpi.storage.models import Snapshot, Workspace
+from dash_kpi.storage.files import refusals_name
+from dash_kpi.storage.models import Snapshot, Source, Workspace
 from dash_kpi.storage.sources import State, state_at
 
 DATABASE_MEMBER = "dash_kpi.sqlite3"
@@ -35,10 +37,18 @@ def back_up(database: Database, target: Path) -> int:
         with zipfile.ZipFile(part, "w") as archive:
             archive.write(copy, DATABASE_MEMBER, zipfile.ZIP_DEFLATED)
             names = sqlite.column(copy, Snapshot.__tablename__, Snapshot.file.key)
-            for name in names:
+            for name in (*names, *_files_beside(database, copy, names)):
                 archive.write(database.settings.snapshots / name, f"{SNAPSHOTS_MEMBER}/{name}")
         shutil.move(part, target)
     return len(names)
+
+
+def _files_beside(database: Database, copy: Path, names: list[str]) -> list[str]:
+    """Return the files that are there beside the snapshots: held readings, and the refused cells of both."""
+    held = [json.loads(text) for text in sqlite.column(copy, Source.__tablename__, Source.held.key) if text]
+    waiting = [one["file"] for one in held if one]
+    beside = [*waiting, *(refusals_name(name) for name in (*names, *waiting))]
+    return [name for name in beside if (database.settings.snapshots / name).is_file()]
 
 
 def restore(database: Database, archive_path: Path, *, is_replaced: bool) -> int:
@@ -53,6 +63,7 @@ def restore(database: Database, archive_path: Path, *, is_replaced: bool) -> int
     try:
         with zipfile.ZipFile(archive_path) as archive, tempfile.TemporaryDirectory(dir=target.parent) as folder:
             names = [_checked(name) for name in archive.namelist()]
+            count = sum(name != DATABASE_MEMBER and ".refused" not in name for name in names)
             archive.extractall(folder)
             for name in names:
                 if name != DATABASE_MEMBER:
@@ -63,7 +74,7 @@ def restore(database: Database, archive_path: Path, *, is_replaced: bool) -> int
     except (zipfile.BadZipFile, FileNotFoundError) as error:
         raise Refused(f"{archive_path} is not a backup of Dash KPI.") from error
     database.upgrade()
-    return len(names) - 1
+    return count
 
 
 def _checked(name: str) -> str:

@@ -24,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 IngestStatus = Literal["queued", "running", "done", "refused"]
-SourceStatus = Literal["ok", "missing", "refused", "retired"]
+SourceStatus = Literal["ok", "missing", "refused", "held", "retired"]
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -87,6 +87,7 @@ class Source(Base):
     held_ingest_id: Mapped[int | None] = mapped_column(
         ForeignKey("ingests.id", name="fk_sources_held_ingest_id")
     )  # broke the contract, waits
+    held: Mapped[dict[str, Any] | None]  # that reading: file, rows, reading, what it broke, is_declined
 
 
 class Revision(Base):

@@ -17,6 +17,7 @@ STATUS = {  # what a source or a reading is in: icon, word, tone
     "ok": ("check", "Read", "good"),
     "missing": ("warning", "File missing", "warn"),
     "refused": ("stop", "Refused", "bad"),
+    "held": ("hourglass", "Held", "warn"),
     "retired": ("archive", "Retired", "calm"),
     "queued": ("hourglass", "Waiting", "calm"),
     "running": ("hourglass", "Reading", "calm"),

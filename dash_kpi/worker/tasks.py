@@ -6,12 +6,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from huey import SqliteHuey, crontab
-from sqlalchemy import select
 
 from dash_kpi.ingest import jobs
 from dash_kpi.ingest.load import load
 from dash_kpi.storage.database import Database
-from dash_kpi.storage.models import Snapshot
+from dash_kpi.storage.files import kept_files
 
 log = logging.getLogger(__name__)
 
@@ -59,9 +58,9 @@ class Tasks:
             self.read(job_id)
 
     def _delete_orphans(self) -> None:
-        """Delete the snapshot files of readings that never were committed."""
+        """Delete the snapshot files of readings that neither were committed nor wait for a decision."""
         with self._database.reading() as session:
-            kept = set(session.scalars(select(Snapshot.file)))
+            kept = kept_files(session)
         for path in self._database.settings.snapshots.iterdir():
             if path.is_file() and path.name not in kept and time.time() - path.stat().st_mtime > ORPHAN_SECONDS:
                 path.unlink(missing_ok=True)

@@ -146,3 +146,20 @@ def test_the_doctor_says_what_to_do(database: Any) -> None:
     assert done.exit_code == 1
     assert "is missing" in done.stdout
     assert "chmod 600" in done.stdout
+
+
+def test_a_version_that_breaks_its_contract_is_refused_until_it_is_published(workbook: Path, tmp_path: Path) -> None:
+    instance = tmp_path / "instance"
+    answer("ingest", workbook, instance=instance)
+    book = openpyxl.load_workbook(workbook)
+    book.worksheets[0].delete_cols(4)
+    book.save(workbook)
+
+    held = run("ingest", workbook, "--json", instance=instance)
+    published = answer("ingest", workbook, "--publish", instance=instance)
+
+    (file,) = json.loads(held.stdout)["files"]
+    assert (held.exit_code, file["status"]) == (1, "refused")
+    assert "Column 'Kosten', which was the measure cogs, is gone." in held.stderr
+    assert (published["revision"], published["files"][0]["status"]) == (2, "loaded")
+    assert list(published["files"][0]["tables"][0]["measures"]) == ["revenue"]

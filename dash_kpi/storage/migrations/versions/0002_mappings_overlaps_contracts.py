@@ -57,13 +57,14 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("cadence", sa.JSON(), nullable=True))
         batch_op.add_column(sa.Column("contract", sa.JSON(), nullable=True))
         batch_op.add_column(sa.Column("held_ingest_id", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("held", sa.JSON(), nullable=True))
         batch_op.create_foreign_key("fk_sources_held_ingest_id", "ingests", ["held_ingest_id"], ["id"])
 
 
 def downgrade() -> None:
     with op.batch_alter_table("sources", schema=None) as batch_op:
         batch_op.drop_constraint("fk_sources_held_ingest_id", type_="foreignkey")
-        for name in ("held_ingest_id", "contract", "cadence", "owner", "header"):
+        for name in ("held", "held_ingest_id", "contract", "cadence", "owner", "header"):
             batch_op.drop_column(name)
     with op.batch_alter_table("snapshots", schema=None) as batch_op:
         batch_op.drop_column("shared_rows")

@@ -1,0 +1,76 @@
+"""The list of refused cells, beside the snapshot."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from dash_kpi.ingest.child import Limits, read_in_child
+from dash_kpi.ingest.reading import TableReading
+from dash_kpi.ingest.refusals import begin, write_refusals
+from dash_kpi.storage.files import refusals_name
+from tests.ingest.conftest import MakeText, MakeWorkbook, ReadTable
+
+
+def refusals(table: TableReading) -> list[tuple[Any, ...]]:
+    assert table.refusals is not None
+    fields = "sheet_row, sheet_column, heading, content, code"
+    return duckdb.sql(f"SELECT {fields} FROM read_parquet('{table.refusals}')").fetchall()
+
+
+def test_every_refused_cell_is_kept_with_its_content_and_its_reason(workbook: MakeWorkbook, read_table: ReadTable):
+    path = workbook(
+        ("Date", "Region", "Sales", "Cost"),
+        (date(2025, 1, 1), "North", 10, 5),
+        (date(2025, 1, 2), "North", "about ten", 5),
+        (date(2025, 1, 3), "North", None, 5),
+        (date(2025, 1, 4), "North", "n/a", "5 or 6"),
+        *((date(2025, 1, 5), "North", 10 + number, 5 + number) for number in range(100)),
+        ("soon", "South", 10, 5),
+    )
+
+    table = read_table(path)
+
+    assert refusals(table) == [
+        (3, 2, "Sales", "about ten", "unreadable_number"),
+        (4, 2, "Sales", None, "missing_amount"),
+        (5, 2, "Sales", "n/a", "placeholder"),
+        (5, 3, "Cost", "5 or 6", "unreadable_number"),
+        (106, 0, "Date", "soon", "unreadable_date"),
+    ]
+    assert table.rows_refused == 4
+
+
+def test_an_error_in_a_dimension_is_kept_too(text: MakeText, workbook: MakeWorkbook, read_table: ReadTable):
+    rows = [(date(2025, 1, day), "North", 10) for day in range(1, 20)]
+
+    table = read_table(workbook(("Date", "Region", "Sales"), *rows, (date(2025, 2, 1), "#REF!", 10)))
+
+    assert refusals(table) == [(21, 1, "Region", "#REF!", "error_cell")]
+
+
+def test_a_clean_table_has_no_list(text: MakeText, read_table: ReadTable):
+    assert read_table(text("Date,Sales\n2025-01-01,1\n2025-01-02,2\n")).refusals is None
+
+
+def test_the_list_moves_with_its_snapshot(text: MakeText, tmp_path: Path):
+    path = text("Date,Sales\n2025-01-01,1\n2025-01-02,2\n2025-01-03,x\n")
+
+    (table,) = read_in_child(path, tmp_path / "kept", Limits(), lambda phase, fraction: None).tables
+
+    assert table.snapshot is not None
+    assert table.refusals == table.snapshot.with_name(refusals_name(table.snapshot.name))
+    assert table.refusals.exists()
+
+
+def test_what_is_only_blank_gives_way_when_there_are_too_many(tmp_path: Path):
+    with duckdb.connect() as connection:
+        begin(connection)
+        blank = "SELECT range, 1, 'Cost', NULL, 'missing_value' FROM range(2, 9)"
+        connection.execute(f"INSERT INTO refusals {blank} UNION ALL SELECT 8, 2, 'Sales', 'x', 'unreadable_number'")
+
+        file = write_refusals(connection, tmp_path / "a.parquet", most=3)
+
+    rows = duckdb.sql(f"SELECT sheet_row, code FROM read_parquet('{file}')").fetchall()
+    assert rows == [(2, "missing_value"), (3, "missing_value"), (8, "unreadable_number")]
