@@ -67,7 +67,8 @@ def _folders() -> Any:
 
 @callback(Output(ANSWER, "data"), Input(FLAG, "data"), Input(JOBS, "data"))
 def show(_flag: Any, _jobs: Any) -> Any:
-    shown = sources.contents(data_page(database(), workspace()), datetime.now(UTC))
+    now = datetime.now(UTC)
+    shown = sources.contents(data_page(database(), workspace(), now), now)
     return {"parts": {part: markup(shown[name]) for part, name in PARTS.items()}, "options": {}}
 
 

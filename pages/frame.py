@@ -16,7 +16,8 @@ from dash_kpi.web.context import database, workspace
 
 @callback(Output(FRESHNESS, "children"), Output(WORKSPACE, "children"), Input(FLAG, "data"), Input(JOBS, "data"))
 def show_freshness(_flag: Any, _jobs: Any) -> Any:
-    return freshness(data.freshness(database(), workspace()), datetime.now(UTC)), workspace()
+    now = datetime.now(UTC)
+    return freshness(data.freshness(database(), workspace(), now), now), workspace()
 
 
 @callback(

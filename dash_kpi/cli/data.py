@@ -182,7 +182,7 @@ def _day(moment: datetime | None) -> date | None:
 @with_database
 def sources(database: Database, workspace: str, as_json: bool) -> None:
     """List the sources: what is read again and again."""
-    rows = all_sources(database, workspace)
+    rows = all_sources(database, workspace, datetime.now(UTC))
     if as_json:
         print_json({"workspace": workspace, "sources": [asdict(row) for row in rows]})
         return
@@ -191,6 +191,9 @@ def sources(database: Database, workspace: str, as_json: bool) -> None:
         click.echo(f"{row.status:<8} {row.rows:>9,} rows  {row.first_day} to {row.last_day}  {row.file}{sheet}")
         if row.reason:
             click.echo(f"         {row.reason}")
+        if row.late_since:
+            owner = f", owner: {row.owner}" if row.owner else ""
+            click.echo(f"         late since {row.late_since}: {row.cadence}{owner}")
 
 
 @click.command()

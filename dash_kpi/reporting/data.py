@@ -1,36 +1,41 @@
 """The data page: sources, readings and freshness."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from dash_kpi.reporting.late import Watch, count_late, watches
 from dash_kpi.reporting.values import DataPage, Freshness, IngestRow, RevisionRow, SourceRow, SourceWarning
 from dash_kpi.storage.database import Database, workspace_named
 from dash_kpi.storage.models import Ingest, Revision, Snapshot, Source
-from dash_kpi.storage.sources import file_name
+from dash_kpi.storage.sources import file_name, state_at
 
 MOST_INGESTS = 20
+NOBODY = Watch()  # waits for a source: it is retired, a sample, or followed by a newer file
 PROBLEMS = ("missing", "refused", "held")
 
 
-def data_page(database: Database, workspace: str) -> DataPage:
-    """Return the sources and the last readings of a workspace. Raises NotFound."""
+def data_page(database: Database, workspace: str, now: datetime | None = None) -> DataPage:
+    """Return the sources, what is late at a moment, and the last readings of a workspace. Raises NotFound."""
+    state = state_at(database, workspace)
     with database.reading() as session:
         found = workspace_named(session, workspace)
         return DataPage(
             revision=found.revision,
             folders=tuple(str(folder) for folder in database.settings.watched),
-            sources=_sources(session, found.id),
+            sources=_sources(session, found.id, watches(session, state, now) if now else {}),
             ingests=ingests(session, found.id, MOST_INGESTS),
         )
 
 
-def sources(database: Database, workspace: str) -> tuple[SourceRow, ...]:
-    """Return every source of a workspace, by file and sheet. Raises NotFound."""
+def sources(database: Database, workspace: str, now: datetime | None = None) -> tuple[SourceRow, ...]:
+    """Return every source of a workspace, by file and sheet, and what is late at a moment. Raises NotFound."""
+    state = state_at(database, workspace)
     with database.reading() as session:
-        return _sources(session, workspace_named(session, workspace).id)
+        return _sources(session, state.workspace_id, watches(session, state, now) if now else {})
 
 
 def revisions(database: Database, workspace: str) -> tuple[RevisionRow, ...]:
@@ -44,8 +49,9 @@ def revisions(database: Database, workspace: str) -> tuple[RevisionRow, ...]:
         return tuple(RevisionRow(row.number, row.created_at.isoformat(), row.summary) for row in rows)
 
 
-def freshness(database: Database, workspace: str) -> Freshness:
-    """Return what was read last, and how many sources have a problem. Raises NotFound."""
+def freshness(database: Database, workspace: str, now: datetime | None = None) -> Freshness:
+    """Return what was read last, and how many sources have a problem or are late. Raises NotFound."""
+    late = count_late(database, workspace, now) if now else 0
     with database.reading() as session:
         workspace_id = workspace_named(session, workspace).id
         problems = session.scalar(
@@ -59,7 +65,9 @@ def freshness(database: Database, workspace: str) -> Freshness:
         )
         if last is None:
             return Freshness(None, None, problems=problems or 0)
-        return Freshness(file_name(last.path), _iso(last.finished_at), _count(last, "rows_refused"), problems or 0)
+        return Freshness(
+            file_name(last.path), _iso(last.finished_at), _count(last, "rows_refused"), problems or 0, late
+        )
 
 
 def ingests(session: Session, workspace_id: int, most: int, *, are_open: bool | None = None) -> tuple[IngestRow, ...]:
@@ -93,7 +101,7 @@ def _count(row: Ingest, what: str) -> int:
     return sum(table[what] for table in row.tables or [] if table["status"] == "loaded")
 
 
-def _sources(session: Session, workspace_id: int) -> tuple[SourceRow, ...]:
+def _sources(session: Session, workspace_id: int, watched: Mapping[int, Watch]) -> tuple[SourceRow, ...]:
     newest = select(func.max(Snapshot.id)).where(Snapshot.workspace_id == workspace_id).group_by(Snapshot.source_id)
     rows = session.execute(
         select(Source, Snapshot)
@@ -101,10 +109,12 @@ def _sources(session: Session, workspace_id: int) -> tuple[SourceRow, ...]:
         .where(Snapshot.id.in_(newest))
         .order_by(Source.path, Source.id)
     )
-    return tuple(_source(source, snapshot, snapshot.reading) for source, snapshot in rows)
+    return tuple(
+        _source(source, snapshot, snapshot.reading, watched.get(source.id, NOBODY)) for source, snapshot in rows
+    )
 
 
-def _source(source: Source, snapshot: Snapshot, reading: dict[str, Any]) -> SourceRow:
+def _source(source: Source, snapshot: Snapshot, reading: dict[str, Any], watch: Watch) -> SourceRow:
     return SourceRow(
         id=source.id,
         file=file_name(source.path),
@@ -124,6 +134,10 @@ def _source(source: Source, snapshot: Snapshot, reading: dict[str, Any]) -> Sour
         ),
         read_at=snapshot.created_at.isoformat(),
         revision=snapshot.valid_from,
+        owner=source.owner,
+        cadence=None if watch is NOBODY else watch.words,
+        due=watch.due,
+        late_since=watch.late_since,
     )
 
 

@@ -99,7 +99,8 @@ class Freshness:
     file: str | None
     at: str | None  # ISO, UTC
     rows_refused: int = 0
-    problems: int = 0  # sources whose latest version could not be read, or whose file is missing
+    problems: int = 0  # sources whose latest version could not be read or is held, or whose file is missing
+    late: int = 0  # sources that have not brought what was due
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +132,10 @@ class SourceRow:
     warnings: tuple[SourceWarning, ...]
     read_at: str | None  # ISO, UTC
     revision: int | None
+    owner: str | None = None
+    cadence: str | None = None  # in words; None where nobody waits for it
+    due: date | None = None
+    late_since: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

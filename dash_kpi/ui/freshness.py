@@ -26,6 +26,7 @@ def freshness(value: Freshness, now: datetime) -> Any:
             *([", ", ago(value.at, now)] if value.at else []),
             *refused,
             *_problems(value.problems),
+            *_late(value.late),
         ],
         className="fresh",
     )
@@ -36,6 +37,12 @@ def ago(at: str | None, now: datetime) -> Any:
     if at is None:
         return html.Span("never", className="muted")
     return html.Time(formatted.age(datetime.fromisoformat(at), now), dateTime=at, className="ago")
+
+
+def _late(number: int) -> list[Any]:
+    if not number:
+        return []
+    return [html.Span([icon("clock"), formatted.count(number, "source is late", "sources are late")], className="late")]
 
 
 def _problems(number: int) -> list[Any]:
