@@ -61,7 +61,7 @@
 
   function mark() {
     document.querySelectorAll(".nav a").forEach((link) => {
-      const isCurrent = link.pathname === location.pathname;
+      const isCurrent = link.pathname === location.pathname || location.pathname.startsWith(`${link.pathname}/`);
       if (isCurrent) link.setAttribute("aria-current", "page");
       else link.removeAttribute("aria-current");
       if (isCurrent) document.body.dataset.page = link.id.replace("nav-", "");
@@ -641,7 +641,9 @@
       return asOf ? [...chips, chip(`As of revision ${asOf}`, `As of revision ${asOf}; return to now`, { "data-now": "" })] : chips;
     },
     links(text) {
-      return ["/", "/data"].map((page) => page + (text ? `?${text}` : ""));
+      const params = new URLSearchParams(text ?? "");
+      params.delete("id"); // of the one thing that a page shows
+      return ["/", "/data"].map((page) => page + (params.size ? `?${params}` : ""));
     },
     filter(clicks, dimension, values) {
       if (!clicks || !dimension) return;

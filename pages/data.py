@@ -1,11 +1,13 @@
 """The data: what was read, from where, how well; and the upload."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 import dash
 from dash import ClientsideFunction, Input, Output, callback, clientside_callback, dcc, html
 
+from dash_kpi.ingest.decisions import decline, publish, reconsider
 from dash_kpi.ingest.missing import restore, retire
 from dash_kpi.reporting.data import data_page
 from dash_kpi.ui import sources
@@ -18,9 +20,17 @@ from dash_kpi.web.context import database, workspace
 
 dash.register_page(__name__, path="/data", title="Data · Dash KPI", name="Data", layout=lambda **_: layout())
 
-ACTS = {  # what a person can do with a source: the service, and what is said when it is done
+ACTS: dict[
+    str, tuple[Callable[..., Any], str]
+] = {  # what a person can do with a source: the service, and what is said when it is done
     "retire": (retire, "Retired: its rows have left the numbers. You can restore it in the list."),
     "restore": (restore, "Restored: its rows are part of the numbers again."),
+    "publish": (publish, "Published: the newest version is counted now."),
+    "decline": (
+        decline,
+        "Kept: the last good version stays counted. You can change your mind on the page of the source.",
+    ),
+    "reconsider": (reconsider, "The newest version waits for a decision again."),
 }
 FOLDERS, SOURCES, INGESTS, COUNT, ANSWER = "data-folders", "data-sources", "data-ingests", "data-count", "data-answer"
 PARTS = {FOLDERS: "folders", SOURCES: "sources", INGESTS: "ingests", COUNT: "count"}  # what of the answer goes where
@@ -78,5 +88,5 @@ clientside_callback(ClientsideFunction("frame", "place"), Input(ANSWER, "data"))
 @callback(Output(MESSAGE, "data"), Input(ACT, "data"), prevent_initial_call=True)
 def act(wish: dict[str, Any]) -> Any:
     change, words = ACTS[wish["act"]]
-    change(database(), workspace(), int(wish["source"]), datetime.now(UTC))
+    change(database(), workspace(), *map(int, wish["source"].split(".")), datetime.now(UTC))
     return {"text": words}

@@ -17,6 +17,7 @@ COMMANDS = {
     "ingest": "dash_kpi.cli.data",
     "kpis": "dash_kpi.cli.data",
     "sources": "dash_kpi.cli.data",
+    "quality": "dash_kpi.cli.quality",
     "revisions": "dash_kpi.cli.data",
     "db": "dash_kpi.cli.db",
     "doctor": "dash_kpi.cli.doctor",

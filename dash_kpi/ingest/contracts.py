@@ -1,39 +1,13 @@
 """The contract of a source: what a new version must keep of the one before to be counted."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
 from typing import Any
 
-from dash_kpi.errors import Refused
 from dash_kpi.ingest.reading import TableReading
-from dash_kpi.settings import Settings
+from dash_kpi.storage.limits import Limits
 
 TIMES_REFUSED = 2  # the share of refused rows must also have grown so much: some files are always untidy
 _HOW = {"sum": "summed", "mean": "averaged", "count": "counted", "distinct": "counted once each", "last": "taken last"}
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What is held: too many rows refused, too few left, both in percent; nothing where `is_kept` is false."""
-
-    is_kept: bool = True
-    refused_percent: float = 20
-    fewer_rows_percent: float = 90
-
-
-def limits_of(settings: Settings, contract: Mapping[str, Any] | None) -> Limits:
-    """Return the limits of a source: its own, or those of the settings."""
-    if contract:
-        return Limits(**contract)
-    return Limits(True, settings.hold_refused_percent, settings.hold_fewer_rows_percent)
-
-
-def contract_of(limits: Limits) -> dict[str, Any]:
-    """Return limits as a source keeps them. Raises Refused for those that no file could keep or break."""
-    for name, value in (("refused", limits.refused_percent), ("fewer", limits.fewer_rows_percent)):
-        if not 1 <= value <= 100:
-            raise Refused(f"The limit of rows {name} is {value:g} %; it must be between 1 and 100.")
-    return asdict(limits)
 
 
 def broken(previous: Mapping[str, Any], new: TableReading, limits: Limits) -> tuple[str, ...]:

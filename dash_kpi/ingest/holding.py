@@ -6,10 +6,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from dash_kpi.ingest.contracts import broken, limits_of
+from dash_kpi.ingest.contracts import broken
 from dash_kpi.ingest.jobs import Job
 from dash_kpi.ingest.reading import FileReading, TableReading
 from dash_kpi.settings import Settings
+from dash_kpi.storage.limits import limits_of
 from dash_kpi.storage.models import Ingest, Snapshot, Source
 
 WAITS = "This version is held, the one before is still counted: "

@@ -61,7 +61,7 @@ class TableReading:
     `sheet_row` (integer, as the spreadsheet counts), `date` (DATE), one DOUBLE column per measure,
     named as in `measures`, and one VARCHAR column per dimension, named as in `dimensions`.
     `daily` holds the same measures summed by day. `refusals` is a Parquet file beside the snapshot, None
-    where no cell was refused: `sheet_row`, `sheet_column` (from 0), `heading`, `content` and `code`.
+    where no cell was refused: `sheet_row`, `sheet_column` (from 0), `address`, `heading`, `content` and `code`.
     """
 
     sheet: str | None

@@ -12,14 +12,14 @@ from dash_kpi.ingest.raw import RawColumn, RawTable
 from dash_kpi.storage.files import refusals_name
 
 MOST_REFUSALS = 100_000  # kept of one table; what is only blank is the first to be left out
-_LONGEST_CONTENT = 500  # characters
+_LONGEST = 500  # characters
 
 
 def begin(connection: duckdb.DuckDBPyConnection) -> None:
     """Forget the refusals of the table before."""
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE refusals "
-        "(sheet_row BIGINT, sheet_column BIGINT, heading VARCHAR, content VARCHAR, code VARCHAR)"
+        "(sheet_row BIGINT, sheet_column BIGINT, address VARCHAR, heading VARCHAR, content VARCHAR, code VARCHAR)"
     )
 
 
@@ -32,21 +32,21 @@ def note_column(
     """
     blank, unreadable = codes
     table.connection.execute(
-        f"INSERT INTO refusals SELECT sheet_row, ?, ?, left(coalesce(text, error), {_LONGEST_CONTENT}), "  # noqa: S608
+        f"INSERT INTO refusals SELECT sheet_row, ?, ? || sheet_row, ?, left(coalesce(text, error), {_LONGEST}), "  # noqa: S608
         "CASE WHEN list_contains(?::VARCHAR[], text) THEN 'placeholder' WHEN text IS NOT NULL THEN ? "
         "WHEN error IS NULL THEN ? WHEN error = '' THEN 'formula_without_value' ELSE 'error_cell' END "
         f"FROM ({cells}) ORDER BY sheet_row LIMIT {MOST_REFUSALS}",
-        [column.index, column.heading, list(placeholders), unreadable, blank],
+        [column.index, column.letters, column.heading, list(placeholders), unreadable, blank],
     )
 
 
 def note_broken(table: RawTable, column: RawColumn) -> None:
     """Keep the cells of a column that hold an error or a formula without a value."""
     table.connection.execute(
-        "INSERT INTO refusals SELECT broken_row, c, ?, error, "  # noqa: S608
+        "INSERT INTO refusals SELECT broken_row, c, ? || broken_row, ?, error, "  # noqa: S608
         "CASE error WHEN '' THEN 'formula_without_value' ELSE 'error_cell' END "
         f"FROM broken JOIN clean ON broken_row = sheet_row WHERE c = ? LIMIT {MOST_REFUSALS}",
-        [column.heading, column.index],
+        [column.letters, column.heading, column.index],
     )
 
 

@@ -3,6 +3,7 @@
 import os
 import threading
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,16 @@ THREADS = 2
 
 # What lets a row through: for each dimension the values that do; "" stands for a blank cell.
 Filters = tuple[tuple[str, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One refused cell: where it stands, what it holds, and the code of the reason."""
+
+    address: str
+    heading: str
+    content: str | None
+    code: str
 
 
 class Snapshots:
@@ -107,6 +118,25 @@ class Snapshots:
             ).fetchall()
         sums = np.array([row[1:] for row in rows], dtype=np.float64)
         return [row[0] for row in rows], sums.reshape(len(rows), len(spans), len(measures), 2)
+
+    def refusals(self, file: str, code: str | None, limit: int, offset: int) -> list[Refusal]:
+        """Return the refused cells in a file of them, all or those of one reason, row by row."""
+        with self._cursor() as cursor:
+            rows = cursor.execute(
+                "SELECT address, heading, content, code FROM read_parquet(?) WHERE coalesce(code = ?, true) "
+                "ORDER BY sheet_row, sheet_column LIMIT ? OFFSET ?",
+                [str(self.folder / file), code, limit, offset],
+            ).fetchall()
+        return [Refusal(*row) for row in rows]
+
+    def refusal_counts(self, file: str) -> dict[str, int]:
+        """Return how many refused cells there are for each reason, the most frequent first; none without the file."""
+        path = self.folder / file
+        if not path.is_file():
+            return {}
+        with self._cursor() as cursor:
+            query = "SELECT code, count(*) FROM read_parquet(?) GROUP BY code ORDER BY count(*) DESC, code"
+            return dict(cursor.execute(query, [str(path)]).fetchall())
 
     def _paths(self, files: Iterable[str]) -> list[str]:
         return [str(self.folder / name) for name in files]

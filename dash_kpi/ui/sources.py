@@ -1,7 +1,7 @@
 """What the data page shows: the sources, the last readings, and the watched folders."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from dash import html
@@ -71,7 +71,7 @@ def status(name: str) -> Any:
 
 def _source(row: SourceRow, now: datetime) -> Any:
     cells = [
-        [html.Strong(row.file, className="file"), html.Span(row.sheet, className="sheet") if row.sheet else None],
+        [_file(row), html.Span(row.sheet, className="sheet") if row.sheet else None],
         [status(row.status), html.Span(row.reason, className="reason") if row.reason else None, _warnings(row)],
         [html.Span(f"{row.rows:,}"), _refused(row.rows_refused)],
         [
@@ -80,10 +80,16 @@ def _source(row: SourceRow, now: datetime) -> Any:
         ],
         html.Span(", ".join(row.measures) or "–", className="names"),
         html.Span(", ".join(row.dimensions) or "–", className="names"),
-        ago(row.read_at, now),
+        [ago(row.read_at, now), late(row.late_since, row.cadence, row.owner)],
         _action(row),
     ]
     return html.Tr(_cells(SOURCE_HEADS, cells), **attributes(data_source=str(row.id), data_status=row.status))
+
+
+def _file(row: SourceRow) -> Any:
+    """Name the file, and lead to the report of what was read of it."""
+    link = html.A(row.file, href=f"/data/source?id={row.id}", className="file", **attributes(data_page=""))
+    return html.Strong(link)
 
 
 def _ingest(row: IngestRow, now: datetime) -> Any:
@@ -96,6 +102,14 @@ def _ingest(row: IngestRow, now: datetime) -> Any:
         ago(row.finished_at or row.created_at, now),
     ]
     return html.Tr(_cells(INGEST_HEADS, cells), **attributes(data_ingest=str(row.id), data_status=outcome))
+
+
+def late(since: date | None, cadence: str | None, owner: str | None) -> Any:
+    """Say that a new version is overdue, since when, and who answers for it."""
+    if since is None:
+        return None
+    words = f"Late since {formatted.day(since)}: {cadence}" + (f"; ask {owner}" if owner else "")
+    return html.Span([icon("clock"), words], className="late sub")
 
 
 def _refused(number: int) -> Any:
@@ -124,6 +138,8 @@ def _addresses(warning: SourceWarning) -> Any:
 def _action(row: SourceRow) -> Any:
     if row.status == "retired":
         return _button("restore", row.id, "Restore", f"Restore {row.file}")
+    if row.status == "held":
+        return html.A("Decide", href=f"/data/source?id={row.id}", className="quiet", **attributes(data_page=""))
     if row.status != "missing":
         return None
     words = html.P("Its rows leave the numbers from now on. You can restore it here at any time.")

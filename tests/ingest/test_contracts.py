@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from dash_kpi.errors import Refused
-from dash_kpi.ingest.contracts import Limits, broken, contract_of, limits_of
+from dash_kpi.ingest.contracts import broken
 from dash_kpi.ingest.reading import DateColumn, Dimension, Measure, TableReading
 from dash_kpi.ingest.reading import Warning as Finding
 from dash_kpi.settings import Settings
+from dash_kpi.storage.limits import Limits, contract_of, limits_of
 
 BEFORE = TableReading(
     "Sales",

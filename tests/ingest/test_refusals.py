@@ -15,7 +15,7 @@ from tests.ingest.conftest import MakeText, MakeWorkbook, ReadTable
 
 def refusals(table: TableReading) -> list[tuple[Any, ...]]:
     assert table.refusals is not None
-    fields = "sheet_row, sheet_column, heading, content, code"
+    fields = "address, heading, content, code"
     return duckdb.sql(f"SELECT {fields} FROM read_parquet('{table.refusals}')").fetchall()
 
 
@@ -33,11 +33,11 @@ def test_every_refused_cell_is_kept_with_its_content_and_its_reason(workbook: Ma
     table = read_table(path)
 
     assert refusals(table) == [
-        (3, 2, "Sales", "about ten", "unreadable_number"),
-        (4, 2, "Sales", None, "missing_amount"),
-        (5, 2, "Sales", "n/a", "placeholder"),
-        (5, 3, "Cost", "5 or 6", "unreadable_number"),
-        (106, 0, "Date", "soon", "unreadable_date"),
+        ("C3", "Sales", "about ten", "unreadable_number"),
+        ("C4", "Sales", None, "missing_amount"),
+        ("C5", "Sales", "n/a", "placeholder"),
+        ("D5", "Cost", "5 or 6", "unreadable_number"),
+        ("A106", "Date", "soon", "unreadable_date"),
     ]
     assert table.rows_refused == 4
 
@@ -47,7 +47,7 @@ def test_an_error_in_a_dimension_is_kept_too(text: MakeText, workbook: MakeWorkb
 
     table = read_table(workbook(("Date", "Region", "Sales"), *rows, (date(2025, 2, 1), "#REF!", 10)))
 
-    assert refusals(table) == [(21, 1, "Region", "#REF!", "error_cell")]
+    assert refusals(table) == [("B21", "Region", "#REF!", "error_cell")]
 
 
 def test_a_clean_table_has_no_list(text: MakeText, read_table: ReadTable):
@@ -67,8 +67,10 @@ def test_the_list_moves_with_its_snapshot(text: MakeText, tmp_path: Path):
 def test_what_is_only_blank_gives_way_when_there_are_too_many(tmp_path: Path):
     with duckdb.connect() as connection:
         begin(connection)
-        blank = "SELECT range, 1, 'Cost', NULL, 'missing_value' FROM range(2, 9)"
-        connection.execute(f"INSERT INTO refusals {blank} UNION ALL SELECT 8, 2, 'Sales', 'x', 'unreadable_number'")
+        blank = "SELECT range, 1, 'B' || range, 'Cost', NULL, 'missing_value' FROM range(2, 9)"
+        connection.execute(
+            f"INSERT INTO refusals {blank} UNION ALL SELECT 8, 2, 'C8', 'Sales', 'x', 'unreadable_number'"
+        )
 
         file = write_refusals(connection, tmp_path / "a.parquet", most=3)
 
