@@ -25,6 +25,7 @@ from dash_kpi.web.failures import on_callback_error, report_failures
 from dash_kpi.web.flag import answer_early, flags
 from dash_kpi.web.health import health
 from dash_kpi.web.security import protect, script_hash
+from dash_kpi.web.sources import sources
 from dash_kpi.web.static import BUNDLE_URL, PLOTLY_URL, serve_static
 from dash_kpi.web.uploads import uploads
 
@@ -76,7 +77,7 @@ def create_app(settings: Settings) -> dash.Dash:
     for name in PAGES:
         importlib.import_module(f"dash_kpi.pages.{name}")
     app.layout = frame.layout
-    for blueprint in (flags, uploads, health):
+    for blueprint in (flags, uploads, health, sources):
         server.register_blueprint(blueprint)
     report_failures(server)
     compress_answers(server)

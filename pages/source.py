@@ -7,6 +7,7 @@ from typing import Any
 import dash
 import dash_bootstrap_components as dbc
 from dash import ClientsideFunction, Input, Output, State, callback, clientside_callback, ctx, dcc, html
+from dash.exceptions import PreventUpdate
 
 from dash_kpi.ingest.agreements import Agreement, agree, agreement_of, as_stored
 from dash_kpi.reporting.quality import found_quality, refused_cells
@@ -85,7 +86,7 @@ def _cells() -> Any:
     ]
     reason = [
         html.Label("Reason", htmlFor=REASON, className="visually-hidden"),
-        dbc.Select(id=REASON, options=[{"label": quality.ALL, "value": ""}], value="", class_name="select"),
+        dbc.Select(id=REASON, options=quality.reasons(None), value=quality.ALL, class_name="select"),
     ]
     head = html.Div([html.H2("Refused cells"), *reason, html.Div(id=DOWNLOAD)], className="section-head")
     return html.Section(
@@ -103,7 +104,7 @@ def _cells() -> Any:
 def show(_flag: Any, _jobs: Any, _former: Any, reason: str | None, page: int, source: str | None) -> Any:
     now = datetime.now(UTC)
     report = found_quality(database(), workspace(), source, now)
-    cells = refused_cells(database(), workspace(), report.id, reason, page) if report else None
+    cells = refused_cells(database(), workspace(), report.id, quality.code(reason), page) if report else None
     shown = quality.contents(report, cells, now)
     return {
         "parts": {part: markup(shown[name]) for part, name in PARTS.items()},
@@ -122,11 +123,11 @@ clientside_callback(ClientsideFunction("frame", "place"), Input(ANSWER, "data"))
 )
 def turn(_previous: Any, _next: Any, reason: str | None, page: int, source: str) -> int:
     step = {PREVIOUS: -1, NEXT: 1}.get(ctx.triggered_id)
-    return refused_cells(database(), workspace(), int(source), reason, page + step).page if step else 0
+    return refused_cells(database(), workspace(), int(source), quality.code(reason), page + step).page if step else 0
 
 
-@callback([Output(*field) for field in FIELDS], Input(FORMER, "data"), State(SOURCE, "data"))
-def fill(_former: Any, source: str | None) -> Any:
+@callback([Output(*field) for field in FIELDS], Input(SOURCE, "data"), Input(FORMER, "data"))
+def fill(source: str | None, _former: Any) -> Any:
     is_source = found_quality(database(), workspace(), source, datetime.now(UTC)) is not None
     return astuple(agreement_of(database(), workspace(), int(source or 0))) if is_source else (None,) * len(FIELDS)
 
@@ -137,7 +138,9 @@ def fill(_former: Any, source: str | None) -> Any:
     [State(SOURCE, "data"), State(FORMER, "data"), *(State(*field) for field in FIELDS)],
     prevent_initial_call=True,
 )
-def save(_save: Any, _undo: Any, source: str, former: dict[str, Any] | None, *values: Any) -> Any:
+def save(saved: Any, undone: Any, source: str, former: dict[str, Any] | None, *values: Any) -> Any:
+    if not (saved or undone):  # the form has only just been laid out
+        raise PreventUpdate
     is_undo = ctx.triggered_id == UNDO and former is not None
     wanted = Agreement.from_json(former or {}) if is_undo else Agreement(*values)
     before = agree(database(), workspace(), int(source or 0), wanted)

@@ -9,7 +9,7 @@ from dash_kpi.storage.database import Database, workspace_named
 from dash_kpi.storage.limits import Limits, contract_of, limits_of
 from dash_kpi.storage.models import Source
 
-AS_LEARNT, NOT_WATCHED = "", "none"
+AS_LEARNT, NOT_WATCHED = "learnt", "none"
 LONGEST_OWNER = 255
 
 
@@ -76,7 +76,7 @@ def _agreement(database: Database, source: Source) -> Agreement:
 
 
 def _cadence(wanted: Agreement) -> Cadence | None:
-    if not wanted.every:
+    if not wanted.every or wanted.every == AS_LEARNT:
         return None
     if wanted.every == NOT_WATCHED:
         return Cadence("day", 1, is_watched=False)

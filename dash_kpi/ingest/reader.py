@@ -16,7 +16,7 @@ from dash_kpi.ingest.header_row import HeaderRow
 from dash_kpi.ingest.inflation import SheetScan
 from dash_kpi.ingest.package import PEEK_ROWS, has_data_model
 from dash_kpi.ingest.raw import RawTable, connect, every_row_has_date
-from dash_kpi.ingest.reading import FileReading, TableReading
+from dash_kpi.ingest.reading import LIST_SHEET, LIST_TITLE, FileReading, TableReading
 from dash_kpi.ingest.rows import read_rows, refused, subject
 from dash_kpi.ingest.rules import Instructions, Rules
 from dash_kpi.ingest.snapshot import Target
@@ -186,6 +186,8 @@ def _reason_to_skip(book: Workbook, name: str, rules: Rules) -> str | None:
         return f"Sheet '{name}' is left out, as its mapping says."
     if book.is_chart(name):
         return f"Sheet '{name}' is a chart."
+    if name.startswith(LIST_SHEET) and book.peek(name).get(1, {}).get(0) == LIST_TITLE:
+        return f"Sheet '{name}' is the list that Dash KPI has added."
     if book.is_hidden(name) and rules.is_read is None:
         return f"Sheet '{name}' is hidden and was not read."
     return None

@@ -11,6 +11,9 @@ Aggregation = Literal["sum", "mean", "count", "distinct", "last"]
 Layout = Literal["rows", "months_across", "values_across", "statement"]
 Grain = Literal["day", "week", "month", "quarter", "year"]
 
+LIST_SHEET = "Refused cells"  # the sheet that we add to a copy of a workbook, which is never a source
+LIST_TITLE = "Refused cells, listed by Dash KPI"  # in its first cell
+
 # One measure of one day: ISO date, measure, sum of its values, how many values there were.
 Daily = tuple[str, str, float, int]
 

@@ -93,7 +93,11 @@ def _ingest(row: Ingest) -> IngestRow:
         revision=row.revision,
         rows_loaded=_count(row, "rows_loaded"),
         rows_refused=_count(row, "rows_refused"),
-        left_out=tuple(table["reason"] for table in row.tables or [] if table["status"] == "refused"),
+        left_out=tuple(
+            table["reason"]
+            for table in row.tables or []
+            if table["status"] == "refused" and table["reason"] != row.reason
+        ),
     )
 
 

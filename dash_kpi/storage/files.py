@@ -1,11 +1,23 @@
 """Which files in the folder of the snapshots belong to the data."""
 
+from dataclasses import dataclass
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dash_kpi.storage.models import Snapshot, Source
 
 SUFFIX = ".parquet"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One refused cell: where it stands, what it holds, and the code of the reason."""
+
+    address: str
+    heading: str
+    content: str | None
+    code: str
 
 
 def refusals_name(snapshot: str) -> str:

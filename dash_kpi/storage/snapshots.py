@@ -3,7 +3,6 @@
 import os
 import threading
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ import numpy as np
 
 from dash_kpi.kpis.measures import Daily, Floats, daily
 from dash_kpi.kpis.periods import Days
+from dash_kpi.storage.files import Refusal
 from dash_kpi.storage.identifiers import quoted
 
 MEMORY_LIMIT = "512MB"
@@ -19,16 +19,6 @@ THREADS = 2
 
 # What lets a row through: for each dimension the values that do; "" stands for a blank cell.
 Filters = tuple[tuple[str, tuple[str, ...]], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """One refused cell: where it stands, what it holds, and the code of the reason."""
-
-    address: str
-    heading: str
-    content: str | None
-    code: str
 
 
 class Snapshots:

@@ -10,7 +10,7 @@ IS_KEPT, REFUSED, FEWER = "source-is-kept", "source-refused", "source-fewer"
 SAVE, UNDO, FORMER = "source-save", "source-undo", "source-former"
 
 CADENCES = {
-    "": "As learnt",
+    "learnt": "As learnt",
     "day": "Every working day",
     "week": "Weekly",
     "month": "Monthly",

@@ -7,7 +7,7 @@ from typing import Any
 from dash import html
 
 from dash_kpi.reporting.quality import REASONS, HeldVersion, MeasureLine, Quality, RefusedCells
-from dash_kpi.storage.snapshots import Refusal
+from dash_kpi.storage.files import Refusal
 from dash_kpi.ui import format as formatted
 from dash_kpi.ui.attributes import attributes
 from dash_kpi.ui.buttons import button
@@ -21,7 +21,7 @@ LAYOUTS = {
     "values_across": "values across the columns",
     "statement": "a statement: one line for each measure",
 }
-ALL = "All reasons"
+ALL, ALL_WORDS = "all", "All reasons"
 CELL_HEADS = ("Cell", "Column", "Content", "Reason")
 COLUMN_HEADS = ("Name", "Column", "Aggregation", "Total")
 
@@ -35,7 +35,7 @@ def contents(report: Quality | None, cells: RefusedCells | None, now: datetime) 
         }
     return {
         "title": report.file + (f" · {report.sheet}" if report.sheet else ""),
-        "status": [status(report.status), html.Span(report.reason, className="reason") if report.reason else None],
+        "status": [status(report.status), None if report.held else html.Span(report.reason, className="reason")],
         "held": held(report.id, report.file, report.held, now),
         "facts": _facts(report, now),
         "columns": _columns(report),
@@ -51,9 +51,14 @@ def reasons(report: Quality | None) -> list[dict[str, str]]:
     """Return the reasons to filter by, with how many cells each has."""
     found = report.reasons if report else ()
     return [
-        {"label": ALL, "value": ""},
+        {"label": ALL_WORDS, "value": ALL},
         *({"label": f"{REASONS.get(code, code)} ({count:,})", "value": code} for code, count in found),
     ]
+
+
+def code(reason: str | None) -> str | None:
+    """Return the code that the filter asks for; None for all reasons."""
+    return None if reason == ALL else reason
 
 
 def held(source_id: int, file: str, version: HeldVersion | None, now: datetime) -> Any:
@@ -123,11 +128,11 @@ def _cells(report: Quality, page: RefusedCells) -> Any:
         return html.P([icon("check"), " Every cell was read."], className="muted")
     if not page.cells:
         words = "Its refused cells were not kept one by one; read the file again to list them."
-        return html.P(words if not report.listed_cells else "No cell was refused for this reason.", className="muted")
+        return html.P("No cell was refused for this reason." if report.listed_cells else words, className="muted")
     rows = [_row(CELL_HEADS, _cell(one)) for one in page.cells]
     more = report.refused_cells - report.listed_cells
     note = html.P(f"{more:,} more blank cells are not listed.", className="muted small") if more > 0 else None
-    return [_table("Refused cells", CELL_HEADS, rows), note]
+    return [_table("Refused cells", CELL_HEADS, rows, "quality cells"), note]
 
 
 def _cell(one: Refusal) -> tuple[Any, ...]:
@@ -135,10 +140,11 @@ def _cell(one: Refusal) -> tuple[Any, ...]:
     return html.Strong(one.address), one.heading, content, REASONS.get(one.code, one.code)
 
 
-def _count(page: RefusedCells) -> str:
+def _count(page: RefusedCells) -> Any:
     if page.pages == 1:
-        return formatted.count(page.count, "cell") if page.count else ""
-    return f"Page {page.page + 1:,} of {page.pages:,}, {formatted.count(page.count, 'cell')}"
+        return None
+    words = f"Page {page.page + 1:,} of {page.pages:,}, {formatted.count(page.count, 'cell')}"
+    return html.Span(words, className="pages")
 
 
 def _download(report: Quality) -> Any:
@@ -159,10 +165,10 @@ def _watch(report: Quality) -> Any:
     return [words, late(watch.late_since, watch.words, report.owner)]
 
 
-def _table(caption: str, heads: Sequence[str], rows: list[Any]) -> Any:
+def _table(caption: str, heads: Sequence[str], rows: list[Any], name: str = "quality") -> Any:
     head = html.Tr([html.Th(text, scope="col", className=_align(text)) for text in heads])
     body = [html.Caption(caption, className="visually-hidden"), html.Thead(head), html.Tbody(rows)]
-    content = html.Table(body, className="plain quality")
+    content = html.Table(body, className=f"plain {name}")
     return html.Div(content, className="scroll", tabIndex=0, role="region", **attributes(aria_label=caption))
 
 

@@ -25,7 +25,7 @@ def source(database: Database) -> int:
 def test_an_agreement_is_kept_and_the_former_one_comes_back(database: Database, source: int) -> None:
     former = agree(database, MAIN, source, WANTED)
 
-    assert former == Agreement(None, "", None, True, 20, 90)
+    assert former == Agreement(None, "learnt", None, True, 20, 90)
     assert agreement_of(database, MAIN, source) == WANTED
     assert agree(database, MAIN, source, former) == WANTED
     with database.reading() as session:
