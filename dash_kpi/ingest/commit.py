@@ -89,7 +89,7 @@ def add_revision(
 
 
 def _summary(job: Job, reading: FileReading) -> str:
-    rows = sum(table.rows_loaded for table in reading.tables)
+    rows = sum(table.rows_loaded for table in reading.tables if table.status == "loaded")
     refused = sum(table.rows_refused for table in reading.tables if table.status == "loaded")
     return f"{file_name(job.path)}: {rows:,} rows" + (f", {refused:,} refused" if refused else "")
 

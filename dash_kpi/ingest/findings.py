@@ -113,9 +113,9 @@ def _column(
     blank, unreadable = codes
     groups: dict[str, _Group] = {}
     cells = (
-        f"SELECT sheet_row, {expression}::VARCHAR AS text, error FROM clean JOIN raw USING (sheet_row) "  # noqa: S608
-        f"LEFT JOIN broken ON broken_row = sheet_row AND c = {column.index} "
-        f"WHERE {cleaned_name} IS NULL AND NOT is_total"
+        f"SELECT sheet_row, {expression}::VARCHAR AS text, error "  # noqa: S608
+        f"FROM (SELECT sheet_row FROM clean WHERE {cleaned_name} IS NULL AND NOT is_total) JOIN raw USING (sheet_row) "
+        f"LEFT JOIN broken ON broken_row = sheet_row AND c = {column.index}"
     )
     found = table.rows(
         "SELECT text, error, count(*), min(sheet_row), "  # noqa: S608
@@ -144,7 +144,8 @@ def _broken_cells(table: RawTable, column: RawColumn) -> Iterable[Finding]:
         return
     groups: dict[str, _Group] = {}
     for row, error in table.rows(
-        "SELECT broken_row, error FROM broken JOIN clean ON broken_row = sheet_row WHERE c = ? ORDER BY 1",
+        "SELECT broken_row, broken.error FROM broken JOIN clean ON broken_row = sheet_row "
+        "WHERE broken.c = ? ORDER BY 1",
         column.index,
     ):
         group = groups.setdefault(_reason(None, error, "", ""), _Group(example=error))

@@ -16,7 +16,6 @@ from dash_kpi.storage.models import Ingest, Snapshot, Source
 from dash_kpi.storage.sources import file_name
 
 MOST_ROWS = 50_000  # of a file that is copied; of a larger one only the list is written
-MARK_SECONDS = 60
 XLSX, XLSM = ".xlsx", ".xlsm"
 
 
@@ -55,7 +54,7 @@ def marked_file(database: Database, workspace: str, source_id: int, reasons: dic
         )
         for part in listed
     )
-    limits = Limits(min(MARK_SECONDS, settings.read_seconds), settings.read_memory_mb << 20)
+    limits = Limits(settings.read_seconds, settings.read_memory_mb << 20)
     with private_folder(settings.snapshots) as private:
         target = private / "marked.xlsx"
         run_in_child(write_marked, (original, marks, reasons, note, target), private, limits)

@@ -43,9 +43,9 @@ def note_column(
 def note_broken(table: RawTable, column: RawColumn) -> None:
     """Keep the cells of a column that hold an error or a formula without a value."""
     table.connection.execute(
-        "INSERT INTO refusals SELECT broken_row, c, ? || broken_row, ?, error, "  # noqa: S608
-        "CASE error WHEN '' THEN 'formula_without_value' ELSE 'error_cell' END "
-        f"FROM broken JOIN clean ON broken_row = sheet_row WHERE c = ? LIMIT {MOST_REFUSALS}",
+        "INSERT INTO refusals SELECT broken_row, broken.c, ? || broken_row, ?, broken.error, "  # noqa: S608
+        "CASE broken.error WHEN '' THEN 'formula_without_value' ELSE 'error_cell' END "
+        f"FROM broken JOIN clean ON broken_row = sheet_row WHERE broken.c = ? LIMIT {MOST_REFUSALS}",
         [column.letters, column.heading, column.index],
     )
 

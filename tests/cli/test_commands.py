@@ -163,3 +163,19 @@ def test_a_version_that_breaks_its_contract_is_refused_until_it_is_published(wor
     assert "Column 'Kosten', which was the measure cogs, is gone." in held.stderr
     assert (published["revision"], published["files"][0]["status"]) == (2, "loaded")
     assert list(published["files"][0]["tables"][0]["measures"]) == ["revenue"]
+
+
+def test_the_quality_of_a_file_lists_its_refused_cells(tmp_path: Path) -> None:
+    instance = tmp_path / "instance"
+    rows = "".join(f"2025-01-{day:02},{day}\n" for day in range(1, 29))
+    (tmp_path / "a.csv").write_text(f"Date,Sales\n{rows}soon,4\n", "utf-8")
+    answer("ingest", tmp_path / "a.csv", instance=instance)
+
+    (source,) = answer("quality", "a.csv", instance=instance)["sources"]
+    printed = run("quality", tmp_path / "a.csv", instance=instance).stdout
+
+    assert (source["rows_loaded"], source["reasons"]) == (28, {"unreadable_date": 1})
+    assert source["cells"] == [{"address": "A30", "heading": "Date", "content": "soon", "code": "unreadable_date"}]
+    assert "A30" in printed
+    assert "no cadence learnt yet" in printed
+    assert run("quality", "b.csv", instance=instance).exit_code == 1

@@ -76,3 +76,11 @@ def test_what_is_only_blank_gives_way_when_there_are_too_many(tmp_path: Path):
 
     rows = duckdb.sql(f"SELECT sheet_row, code FROM read_parquet('{file}')").fetchall()
     assert rows == [(2, "missing_value"), (3, "missing_value"), (8, "unreadable_number")]
+
+
+def test_a_column_may_be_called_as_one_of_ours(workbook: MakeWorkbook, read_table: ReadTable):
+    rows = [(date(2025, 1, 1), "x", "North", "y", 10 + number) for number in range(60)]
+
+    table = read_table(workbook(("Date", "C", "Error", "C1", "Sales"), *rows, ("soon", "#REF!", "South", "z", None)))
+
+    assert [row[0] for row in refusals(table)] == ["A62", "B62", "E62"]

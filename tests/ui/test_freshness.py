@@ -18,6 +18,12 @@ def test_problems_are_told_with_an_icon_and_words():
     assert with_class(shown, "icon-warning")
 
 
+def test_late_sources_are_told_with_an_icon_and_words():
+    shown = with_class(freshness(Freshness("a.xlsx", AT, 0, late=2), NOW), "late")
+    assert text(shown) == "2 sources are late"
+    assert with_class(shown, "icon-clock")
+
+
 def test_before_the_first_file_there_is_no_data_yet():
     assert text(freshness(Freshness(None, None), NOW)) == "No data yet"
 

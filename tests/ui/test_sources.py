@@ -68,6 +68,7 @@ def test_a_sheet_that_is_no_source_says_why():
         ("ok", "Read", []),
         ("missing", "File missing", ["retire"]),
         ("refused", "Refused", []),
+        ("held", "Held", []),
         ("retired", "Retired", ["restore"]),
     ],
 )
@@ -77,6 +78,16 @@ def test_a_status_has_an_icon_a_word_and_its_action(status, word, act):
     assert text(mark) == word
     assert with_class(mark, "icon")
     assert [getattr(button, "data-act") for button in with_attribute(shown, "data-act")] == act
+
+
+def test_a_late_source_says_since_when_and_whom_to_ask():
+    row = replace(SOURCE, late_since=date(2025, 6, 24), cadence="weekly by Tuesday", owner="Ada")
+    assert "Late since 24 Jun 2025: weekly by Tuesday; ask Ada" in text(sources([row], NOW))
+
+
+def test_a_source_leads_to_its_report():
+    (link,) = with_attribute(sources([SOURCE], NOW), "data-page")
+    assert link.href == "/data/source?id=3"
 
 
 def test_retiring_asks_first_and_says_that_it_can_be_undone():
