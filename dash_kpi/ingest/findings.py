@@ -38,7 +38,7 @@ class _Group:
 def findings(table: RawTable, mapping: Mapping, source: DateSource, cleaned: CleanTable) -> tuple[Finding, ...]:
     """Return the warnings about a cleaned table, those about rows first."""
     _register_broken(table)
-    refusals.begin(table.connection)
+    refusals.begin(table)
     found = [*table.notes, *_total_rows(table), *_dates(table, source, cleaned)]
     counts = _unread_counts(table, mapping)
     for measure in mapping.measures:

@@ -1,8 +1,9 @@
 """A copy of a file with its refused cells marked, to be mended and dropped back. It runs in a child."""
 
+import re
 import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
@@ -19,10 +20,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 from dash_kpi.errors import Refused
 from dash_kpi.ingest.cached import cached_values, put_back
 from dash_kpi.ingest.delimited import Delimited
-from dash_kpi.ingest.header_row import HeaderRow
-from dash_kpi.ingest.raw import connect
 from dash_kpi.ingest.reading import LIST_SHEET, LIST_TITLE
 from dash_kpi.ingest.sniff import kind_of
+from dash_kpi.ingest.tables.cells import Cells
 from dash_kpi.ingest.workbook import Workbook
 
 MOST_COMMENTS = 5_000  # each is drawn by the spreadsheet when it opens the file; the others are only coloured
@@ -30,19 +30,18 @@ _FILL = PatternFill("solid", start_color="FFFFD8A8")
 _BOLD = Font(bold=True)
 _LINK = Font(color="FF1D5FC2", underline="single")
 _HEADS = ("Sheet", "Cell", "Column", "Content", "Reason")
-_DUCKDB_BYTES = 256 << 20
 _AUTHOR = "Dash KPI"
+_FURTHER = re.compile(r"(.*) \(table \d+\)")
 
 OnProgress = Callable[[str, float], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """The refused cells of one sheet, in a Parquet file; and where its headings are."""
+    """The refused cells of one table, in a Parquet file."""
 
     sheet: str | None
     refusals: Path
-    header_row: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +77,7 @@ def write_marked(
     elif kind_of(original) == "xlsx":
         _mark_copy(original, found, note, target)
     else:
-        _write_raw(original, marks, found, note, target)
+        _write_raw(original, found, note, target)
     on_progress("saving", 1.0)
 
 
@@ -99,9 +98,10 @@ def _mark_copy(original: Path, found: Sequence[_Mark], note: str, target: Path) 
             book = openpyxl.load_workbook(file, keep_vba=has_macros)
     except (InvalidFileException, KeyError, ValueError, TypeError, AttributeError, zipfile.BadZipFile) as error:
         raise Refused("The workbook cannot be copied: it holds something that only Excel can write.") from error
-    names = {sheet.title for sheet in book.worksheets}
+    names = [sheet.title for sheet in book.worksheets]
+    found = [replace(mark, sheet=_sheet_of(names, mark.sheet)) for mark in found]
     for mark in found:
-        if mark.sheet in names:
+        if mark.sheet is not None:
             _colour(book[mark.sheet].cell(mark.row, mark.column + 1))
     _comment(book, found)
     _add_list(book, found, note)
@@ -109,38 +109,44 @@ def _mark_copy(original: Path, found: Sequence[_Mark], note: str, target: Path) 
     put_back(target, cached_values(original))
 
 
-def _write_raw(original: Path, marks: Sequence[Marks], found: Sequence[_Mark], note: str, target: Path) -> None:
-    """Write the rows of a file that is no .xlsx, each where it was, with its refused cells marked."""
+def _write_raw(original: Path, found: Sequence[_Mark], note: str, target: Path) -> None:
+    """Write the cells of a file that is no .xlsx, each where it was, with the refused ones marked."""
     book = openpyxl.Workbook()
     book.remove(book.worksheets[0])
-    named = [_Mark(_title(m.sheet), m.row, m.column, m.address, m.heading, m.content, m.reason) for m in found]
-    for one in marks:
-        sheet = book.create_sheet(_title(one.sheet))
-        for row, column, value in _cells(original, one, target.parent):
-            sheet.cell(row, column + 1, _writable(value))
+    titles: dict[str | None, str] = {}
+    for name, cells in _sheets(original, target.parent):
+        sheet = book.create_sheet(_title(name))
+        titles[name] = sheet.title
+        for row, values in enumerate(cells.rows, start=1):
+            for column, value in enumerate(values, start=1):
+                if value is not None:
+                    sheet.cell(row, column, _writable(value))
+    known = [name for name in titles if name is not None]
+    named = [replace(mark, sheet=titles.get(_sheet_of(known, mark.sheet))) for mark in found]
     for mark in named:
-        _colour(book[str(mark.sheet)].cell(mark.row, mark.column + 1))
+        if mark.sheet is not None:
+            _colour(book[mark.sheet].cell(mark.row, mark.column + 1))
     _comment(book, named)
     _add_list(book, named, note)
     book.save(target)
 
 
-def _cells(original: Path, one: Marks, directory: Path) -> Iterable[tuple[int, int, Any]]:
+def _sheets(original: Path, directory: Path) -> Iterable[tuple[str | None, Cells]]:
     kind = kind_of(original)
     if kind == "text":
-        for row, texts in Delimited(original).rows():
-            yield from ((row, column, text) for column, text in enumerate(texts) if text)
+        yield None, Delimited(original).cells()
         return
     book = Workbook(original, kind, directory)
-    sheet = one.sheet or book.sheet_names[0]
-    top = {row: cells for row, cells in book.peek(sheet).items() if row <= one.header_row}
-    for row, cells in top.items():
-        yield from ((row, column, text) for column, text in cells.items())
-    with connect(_DUCKDB_BYTES, directory) as connection:
-        header = HeaderRow(one.header_row, top.get(one.header_row, {}))
-        table = book.read(sheet, header, connection)
-        for number, *values in table.rows("SELECT * FROM raw"):
-            yield from ((number, column.index, value) for column, value in zip(table.columns, values, strict=True))
+    for name in book.sheet_names:
+        yield name, book.cells(name)
+
+
+def _sheet_of(names: Sequence[str], sheet: str | None) -> str | None:
+    """Return the sheet that a table stands on: a further table of a sheet is named after it."""
+    if sheet is None or sheet in names:
+        return sheet
+    found = _FURTHER.fullmatch(sheet)
+    return found[1] if found and found[1] in names else None
 
 
 def _writable(value: Any) -> Any:

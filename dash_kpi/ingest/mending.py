@@ -47,12 +47,7 @@ def marked_file(database: Database, workspace: str, source_id: int, reasons: dic
     from dash_kpi.ingest.marked import Marks, write_marked  # large, and seldom needed
 
     marks = tuple(
-        Marks(
-            part.source.sheet or None,
-            settings.snapshots / refusals_name(part.snapshot.file),
-            part.snapshot.reading["header_row"] or 1,
-        )
-        for part in listed
+        Marks(part.source.sheet or None, settings.snapshots / refusals_name(part.snapshot.file)) for part in listed
     )
     limits = Limits(settings.read_seconds, settings.read_memory_mb << 20)
     with private_folder(settings.snapshots) as private:

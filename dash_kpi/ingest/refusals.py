@@ -1,25 +1,27 @@
 """The cells that gave no value: where each stands, what it holds and why; a Parquet file beside the snapshot.
 
-While a file is read they are rows of the DuckDB table "refusals".
+While a file is read they are rows of the DuckDB table "refusals", by record and raw column.
 """
 
 from collections.abc import Iterable
 from pathlib import Path
 
-import duckdb
+import numpy as np
 
+from dash_kpi.ingest.addresses import position
 from dash_kpi.ingest.raw import RawColumn, RawTable
 from dash_kpi.storage.files import refusals_name
 
 MOST_REFUSALS = 100_000  # kept of one table; what is only blank is the first to be left out
-_LONGEST = 500  # characters
+_LONGEST = 500  # characters of a content
+_FIELDS = "sheet_row, sheet_column, address, heading, content, code"
 
 
-def begin(connection: duckdb.DuckDBPyConnection) -> None:
+def begin(table: RawTable) -> None:
     """Forget the refusals of the table before."""
-    connection.execute(
+    table.connection.execute(
         "CREATE OR REPLACE TEMP TABLE refusals "
-        "(sheet_row BIGINT, sheet_column BIGINT, address VARCHAR, heading VARCHAR, content VARCHAR, code VARCHAR)"
+        "(record BIGINT, raw_column BIGINT, heading VARCHAR, content VARCHAR, code VARCHAR)"
     )
 
 
@@ -32,34 +34,54 @@ def note_column(
     """
     blank, unreadable = codes
     table.connection.execute(
-        f"INSERT INTO refusals SELECT sheet_row, ?, ? || sheet_row, ?, left(coalesce(text, error), {_LONGEST}), "  # noqa: S608
+        f"INSERT INTO refusals SELECT sheet_row, ?, ?, left(coalesce(text, error), {_LONGEST}), "  # noqa: S608
         "CASE WHEN list_contains(?::VARCHAR[], text) THEN 'placeholder' WHEN text IS NOT NULL THEN ? "
         "WHEN error IS NULL THEN ? WHEN error = '' THEN 'formula_without_value' ELSE 'error_cell' END "
         f"FROM ({cells}) ORDER BY sheet_row LIMIT {MOST_REFUSALS}",
-        [column.index, column.letters, column.heading, list(placeholders), unreadable, blank],
+        [column.index, column.heading, list(placeholders), unreadable, blank],
     )
 
 
 def note_broken(table: RawTable, column: RawColumn) -> None:
     """Keep the cells of a column that hold an error or a formula without a value."""
     table.connection.execute(
-        "INSERT INTO refusals SELECT broken_row, broken.c, ? || broken_row, ?, broken.error, "  # noqa: S608
+        "INSERT INTO refusals SELECT broken_row, broken.c, ?, broken.error, "  # noqa: S608
         "CASE broken.error WHEN '' THEN 'formula_without_value' ELSE 'error_cell' END "
         f"FROM broken JOIN clean ON broken_row = sheet_row WHERE broken.c = ? LIMIT {MOST_REFUSALS}",
-        [column.letters, column.heading, column.index],
+        [column.heading, column.index],
     )
 
 
-def write_refusals(connection: duckdb.DuckDBPyConnection, snapshot: Path, most: int = MOST_REFUSALS) -> Path | None:
+def write_refusals(table: RawTable, snapshot: Path, most: int = MOST_REFUSALS) -> Path | None:
     """Write the refusals beside the snapshot of their table; None where there are none."""
-    found = connection.execute("SELECT count(*) FROM refusals").fetchone()
-    if not found or not found[0]:
+    if not table.rows("SELECT count(*) FROM refusals")[0][0]:
         return None
+    _register_addresses(table, most)
     final = snapshot.with_name(refusals_name(snapshot.name))
     literal = str(final).replace("'", "''")
-    connection.execute(
-        "COPY (SELECT * FROM (SELECT * FROM refusals "  # noqa: S608
-        f"ORDER BY code = 'missing_value', sheet_row, sheet_column LIMIT {most}) "
+    table.connection.execute(
+        f"COPY (SELECT DISTINCT {_FIELDS} FROM kept JOIN addresses USING (record, raw_column) "  # noqa: S608
         f"ORDER BY sheet_row, sheet_column) TO '{literal}' (FORMAT parquet, COMPRESSION zstd)"
     )
     return final
+
+
+def _register_addresses(table: RawTable, most: int) -> None:
+    """Keep the most important refusals in "kept", and in "addresses" where in the sheet each of them is."""
+    table.connection.execute(
+        "CREATE OR REPLACE TEMP TABLE kept AS FROM refusals "
+        f"ORDER BY code IN ('missing_value'), record, raw_column LIMIT {most}"
+    )
+    found = table.rows("SELECT DISTINCT record, raw_column FROM kept")
+    addresses = [table.address(column, record) for record, column in found]
+    places = [position(address) or (int(address), 0) for address in addresses]
+    arrays = {
+        "record": np.array([record for record, _ in found]),
+        "raw_column": np.array([column for _, column in found]),
+        "address": np.array(addresses, dtype=object),
+        "sheet_row": np.array([row for row, _ in places]),
+        "sheet_column": np.array([column for _, column in places]),
+    }
+    table.connection.register("places_found", arrays)
+    table.connection.execute("CREATE OR REPLACE TEMP TABLE addresses AS FROM places_found")
+    table.connection.unregister("places_found")

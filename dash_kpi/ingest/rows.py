@@ -94,7 +94,7 @@ def _stored(
         },
         warnings=warnings,
         snapshot=snapshot,
-        refusals=write_refusals(table.connection, snapshot),
+        refusals=write_refusals(table, snapshot),
         daily=daily_sums(table.connection, list(measures)),
     )
 

@@ -7,6 +7,7 @@ from typing import Any
 import duckdb
 
 from dash_kpi.ingest.child import Limits, read_in_child
+from dash_kpi.ingest.raw import RawTable
 from dash_kpi.ingest.reading import TableReading
 from dash_kpi.ingest.refusals import begin, write_refusals
 from dash_kpi.storage.files import refusals_name
@@ -66,16 +67,25 @@ def test_the_list_moves_with_its_snapshot(text: MakeText, tmp_path: Path):
 
 def test_what_is_only_blank_gives_way_when_there_are_too_many(tmp_path: Path):
     with duckdb.connect() as connection:
-        begin(connection)
-        blank = "SELECT range, 1, 'B' || range, 'Cost', NULL, 'missing_value' FROM range(2, 9)"
-        connection.execute(
-            f"INSERT INTO refusals {blank} UNION ALL SELECT 8, 2, 'C8', 'Sales', 'x', 'unreadable_number'"
-        )
+        table = RawTable(connection, (), 1)
+        begin(table)
+        blank = "SELECT range, 1, 'Cost', NULL, 'missing_value' FROM range(2, 9)"
+        connection.execute(f"INSERT INTO refusals {blank} UNION ALL SELECT 8, 2, 'Sales', 'x', 'unreadable_number'")
 
-        file = write_refusals(connection, tmp_path / "a.parquet", most=3)
+        file = write_refusals(table, tmp_path / "a.parquet", most=3)
 
-    rows = duckdb.sql(f"SELECT sheet_row, code FROM read_parquet('{file}')").fetchall()
-    assert rows == [(2, "missing_value"), (3, "missing_value"), (8, "unreadable_number")]
+    rows = duckdb.sql(f"SELECT address, code FROM read_parquet('{file}')").fetchall()
+    assert rows == [("B2", "missing_value"), ("B3", "missing_value"), ("C8", "unreadable_number")]
+
+
+def test_where_months_run_across_each_cell_has_its_own_address(workbook: MakeWorkbook, read_table: ReadTable):
+    months = [date(2025, month, 1) for month in range(1, 7)]
+    products = [(f"Product {number}", *(100 + number + month for month in range(6))) for number in range(30)]
+
+    table = read_table(workbook(("Product", *months), *products, ("Product X", 1, "unknown", 3, 4, 5, 6)))
+
+    assert table.layout == "months_across"
+    assert [(address, content) for address, _, content, _ in refusals(table)] == [("C32", "unknown")]
 
 
 def test_a_column_may_be_called_as_one_of_ours(workbook: MakeWorkbook, read_table: ReadTable):
