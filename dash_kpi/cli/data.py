@@ -194,6 +194,8 @@ def sources(database: Database, workspace: str, as_json: bool) -> None:
         if row.late_since:
             owner = f", owner: {row.owner}" if row.owner else ""
             click.echo(f"         late since {row.late_since}: {row.cadence}{owner}")
+        elif row.due:
+            click.echo(f"         {row.cadence}, next due {row.due}")
 
 
 @click.command()

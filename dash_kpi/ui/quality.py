@@ -31,7 +31,7 @@ def contents(report: Quality | None, cells: RefusedCells | None, now: datetime) 
     if report is None or cells is None:
         return dict.fromkeys(("held", "facts", "columns", "remarks", "cells", "count", "download", "watch")) | {
             "title": "No such source",
-            "status": html.Span("Choose one in the list on the page Data.", className="muted"),
+            "status": html.Span("Choose one in the list on the page Data.", className="nothing muted"),
         }
     return {
         "title": report.file + (f" · {report.sheet}" if report.sheet else ""),
