@@ -71,7 +71,11 @@ def statement(cells: Cells, block: Block, heads: Heads, is_wanted: bool) -> Tabl
 def _across(cells: Cells, block: Block, heads: Heads, is_wanted: bool, statement_column: int | None) -> Table | None:
     amounts = [_head(heads, column) for column in _amount_columns(cells, block, heads)]
     found = _as_one_grain([head for head in amounts if head.period is not None])
-    if len({head.period for head in found}) < (1 if is_wanted else 2):
+    periods = {head.period for head in found}
+    is_of_one = (
+        len(periods) == 1 and len(found) == len(amounts) and all(period and period.is_whole for period in periods)
+    )
+    if not periods or (len(periods) < 2 and not is_of_one and not is_wanted):
         return None
     labels = _labels(cells, block, heads, {head.column for head in amounts})
     try:

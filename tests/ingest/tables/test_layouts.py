@@ -157,6 +157,14 @@ CASES = {
         [["Product", "Sales 2023", "Sales 2024", "Growth %"], ["A", 5, 6, 0.2], ["B", 7, 8, 0.1]],
         "months_across", "year", {"revenue": 26}, warnings={"column_left_out"},
     ),
+    "measures of one year": Case(
+        [["Product", "Sales 2024", "Units 2024"], ["A", 5, 6], ["B", 7, 8]],
+        "months_across", "year", {"revenue": 12, "units": 14}, days=("2024-01-01", "2024-01-01"),
+    ),
+    "columns that only sound like periods, beside a date": Case(
+        [["Date", "Q1", "Q2", "May"], *[[date(2024, 1, day), day, 2 * day, 3] for day in range(1, 5)]],
+        grain="day", totals={"q1": 10, "q2": 20, "may": 12},
+    ),
     "a quarter among its months": Case(
         [["Sales"], ["Region", "Jan 2024", "Feb 2024", "Mar 2024", "Q1 2024"], ["N", 1, 2, 4, 7], ["S", 1, 2, 4, 7]],
         "months_across", totals={"revenue": 14}, warnings={"column_left_out"},
