@@ -85,6 +85,13 @@ class Settings(BaseSettings):
         pattern=r"^([A-Z]{3})?$",
         description="ISO code of the currency of amounts, such as EUR. Empty: no sign.",
     )
+    fiscal_year_start: int = Field(
+        1,
+        ge=1,
+        le=12,
+        description="Month in which fiscal years start, for periods such as 'FY24 P03'. With 7, FY24 is July 2023 to "
+        "June 2024.",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="What is logged.")
 
     @classmethod

@@ -2,6 +2,7 @@
 
 import re
 
+MOST_ADDRESSES = 200  # of one warning
 _ADDRESS = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})\Z")
 
 

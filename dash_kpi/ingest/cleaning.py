@@ -9,12 +9,14 @@ import numpy as np
 
 from dash_kpi.ingest import vocabulary
 from dash_kpi.ingest.columns import DateSource, Mapping
-from dash_kpi.ingest.dates import FIRST_YEAR, LAST_YEAR, DateTexts, read_dates
+from dash_kpi.ingest.dates import FIRST_YEAR, LAST_YEAR, DateTexts, calendar_of, read_dates
 from dash_kpi.ingest.derived import Derived, amount_sources, derive, expression
 from dash_kpi.ingest.headings import is_english
 from dash_kpi.ingest.numbers import LARGEST, PLAIN
 from dash_kpi.ingest.profile import Profile, distinct_texts
 from dash_kpi.ingest.raw import RawTable
+from dash_kpi.ingest.rules import NO_RULES, Rules
+from dash_kpi.ingest.spellings import Category, category
 from dash_kpi.storage.identifiers import quoted
 
 _EPOCH = date(1970, 1, 1).toordinal()
@@ -24,32 +26,41 @@ _EPOCH = date(1970, 1, 1).toordinal()
 class CleanTable:
     """What cleaning gave: the table "clean" has `sheet_row`, `date`, the measures and the dimensions.
 
-    `is_total` marks rows that only sum others, `is_loaded` those with a date and an amount. `values`
-    counts each dimension's values; `dates` says how written dates were read.
+    `is_total` marks rows that only sum others, `is_loaded` those with a date and an amount.
+    `categories` tells of each dimension's values; `dates` says how written dates were read,
+    `is_repaired` that day and month of date cells were swapped.
     """
 
     derived: tuple[Derived, ...]
     amounts: frozenset[str]
     dates: DateTexts | None
-    values: dict[str, int]
+    categories: dict[str, Category]
+    is_repaired: bool = False
+
+    @property
+    def values(self) -> dict[str, int]:
+        """Return how many values each dimension has."""
+        return {name: one.values for name, one in self.categories.items()}
 
 
-def clean(table: RawTable, mapping: Mapping, source: DateSource) -> CleanTable:
+def clean(table: RawTable, mapping: Mapping, source: DateSource, rules: Rules = NO_RULES) -> CleanTable:
     """Create the table "clean" from the table "raw"."""
     connection = table.connection
     joins: list[str] = []
-    dates = None if source.is_typed else _register_dates(table, source, joins)
-    day = _typed_day(source.expression) if source.is_typed else "DATE '1970-01-01' + dates.day::INTEGER"
+    dates = None if source.is_typed else _register_dates(table, source, joins, rules)
+    day = (
+        _typed_day(source.expression, rules.repairs_dates)
+        if source.is_typed
+        else "DATE '1970-01-01' + dates.day::INTEGER"
+    )
     fields = [f"({day}) AS date"]
     for measure in mapping.measures:
         fields.append(f'{_number(connection, measure.profile, joins)} AS "{measure.name}"')
     measures = {measure.name: measure for measure in mapping.measures}
     derived = derive(measures)
     amounts = amount_sources(measures, derived)
-    values = {}
-    for name, one in mapping.dimensions.items():
-        field, values[name] = _category(table, one, joins)
-        fields.append(f"{field} AS {quoted(name)}")
+    categories = {name: category(table, one, joins) for name, one in mapping.dimensions.items()}
+    fields += [f"{one.expression} AS {quoted(name)}" for name, one in categories.items()]
     selected = "raw.sheet_row, " + ", ".join(fields)
     total = f"CASE WHEN ({day}) IS NULL THEN {_looks_like_total(table)} ELSE false END"
     read = (
@@ -63,20 +74,30 @@ def clean(table: RawTable, mapping: Mapping, source: DateSource) -> CleanTable:
         f"CREATE OR REPLACE TABLE clean AS SELECT *, date IS NOT NULL AND {amount} IS NOT NULL AS is_loaded "  # noqa: S608
         f"FROM ({read}) {'ORDER BY sheet_row' if joins else ''}"
     )
-    return CleanTable(derived, amounts, dates, values)
+    return CleanTable(derived, amounts, dates, categories, rules.repairs_dates)
 
 
-def _typed_day(name: str) -> str:
-    return (
-        f"CASE WHEN {name} >= DATE '{FIRST_YEAR}-01-01' AND {name} < DATE '{LAST_YEAR + 1}-01-01' THEN {name}::DATE END"
-    )
+def _typed_day(name: str, repairs: bool) -> str:
+    day = f"{name}::DATE"
+    if repairs:
+        swapped = f"make_date(year({name}), day({name}), month({name}))"
+        day = f"CASE WHEN day({name}) <= 12 THEN {swapped} ELSE {day} END"
+    return f"CASE WHEN {name} >= DATE '{FIRST_YEAR}-01-01' AND {name} < DATE '{LAST_YEAR + 1}-01-01' THEN {day} END"
 
 
-def _register_dates(table: RawTable, source: DateSource, joins: list[str]) -> DateTexts:
+def _register_dates(table: RawTable, source: DateSource, joins: list[str], rules: Rules) -> DateTexts:
     """Read the distinct texts of the date once and join what they mean."""
     texts = distinct_texts(table, source.expression)
-    month_first = is_english(column.heading for column in table.columns) and not table.prefers_comma
-    dates = read_dates(texts, month_first, is_named_date=True)
+    month_first = rules.month_first
+    if month_first is None:
+        month_first = is_english(column.heading for column in table.columns) and not table.prefers_comma
+    dates = read_dates(
+        texts,
+        month_first,
+        is_decided=rules.month_first is not None,
+        repairs=rules.repairs_dates,
+        calendar=calendar_of(table.is_1904, table.fiscal_year_start),
+    )
     days = [float(day.toordinal() - _EPOCH) for day in dates.values.values()]
     _register(table.connection, "dates", dates.values, "day", days)
     joins.append(f"LEFT JOIN dates ON dates.text = {source.expression}")
@@ -108,40 +129,6 @@ def _register(
     connection.register("meanings", {"t": np.array(keys, dtype=object), "v": np.array(list(values))})
     connection.execute(f"INSERT INTO {name} SELECT t, v FROM meanings")  # noqa: S608
     connection.unregister("meanings")
-
-
-def _category(table: RawTable, one: Profile, joins: list[str]) -> tuple[str, int]:
-    """Return the expression of a dimension's cleaned text, and how many values it takes.
-
-    White space is collapsed; of spellings that differ in case the most frequent one stands for all.
-    """
-    name = one.column.name
-    if one.column.kind != "text":
-        text = f"raw.{name}::VARCHAR" if one.kind == "truth" else f"raw.{name}::BIGINT::VARCHAR"
-        return text, table.rows(f"SELECT count(DISTINCT {name}) FROM raw")[0][0]  # noqa: S608
-    counted = table.rows(f"SELECT {name}, count(*) FROM raw WHERE {name} IS NOT NULL GROUP BY 1")  # noqa: S608
-    best: dict[str, tuple[int, str]] = {}
-    weights: dict[str, int] = {}
-    for text, count in counted:
-        tidy = " ".join(text.split())
-        weights[tidy] = weights.get(tidy, 0) + count
-    for tidy, weight in weights.items():
-        key = tidy.casefold()
-        best[key] = max(best.get(key, (0, "")), (weight, tidy))
-    spelling = {text: best[" ".join(text.split()).casefold()][1] for text, _ in counted}
-    if all(text == spelled for text, spelled in spelling.items()):
-        return f"raw.{name}", len(best)
-    changed = {text: spelled for text, spelled in spelling.items() if text != spelled}
-    table.connection.execute(f"CREATE OR REPLACE TEMP TABLE spelling_{name} (text VARCHAR, spelled VARCHAR)")
-    pairs = {
-        "t": np.array(list(changed), dtype=object),
-        "s": np.array(list(changed.values()), dtype=object),
-    }
-    table.connection.register("pairs", pairs)
-    table.connection.execute(f"INSERT INTO spelling_{name} SELECT t, s FROM pairs")  # noqa: S608
-    table.connection.unregister("pairs")
-    joins.append(f"LEFT JOIN spelling_{name} ON spelling_{name}.text = raw.{name}")
-    return f"coalesce(spelling_{name}.spelled, raw.{name})", len(best)
 
 
 def _is_filled(table: RawTable) -> str:

@@ -1,16 +1,21 @@
-"""Decide which column is the date, which are measures and which are dimensions."""
+"""Decide which column is the date, which are measures and which are dimensions, and say why."""
 
 import re
 from collections.abc import Mapping as Mapped
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from dash_kpi.ingest import headings
-from dash_kpi.ingest.dates import looks_like_dates
+from dash_kpi.ingest import headings, reasons
+from dash_kpi.ingest.date_source import DateSource, find_date, holds_years, numbers_are_dates
 from dash_kpi.ingest.profile import Profile
+from dash_kpi.ingest.rates import scale_of
 from dash_kpi.ingest.raw import DATE
 from dash_kpi.ingest.reading import Aggregation
+from dash_kpi.ingest.rules import NO_RULES, ColumnRule, Rules
 
+__all__ = ["LEFT_OUT", "DateSource", "Mapping", "MeasureSource", "map_columns"]
+
+LEFT_OUT = "was left out in the mapping"
 NOTHING_KNOWN: Mapped[int, str] = {}
 _CERTAIN = 1_000  # more than any heading says
 MOST_DIMENSION_VALUES = 10_000
@@ -26,20 +31,6 @@ _EXPENSE_SHEET = "expense expenses costs kosten ausgaben depenses charges gastos
 
 
 @dataclass(frozen=True, slots=True)
-class DateSource:
-    """Where a row's date comes from: typed cells of one column, or the texts of an expression."""
-
-    columns: tuple[Profile, ...]
-    is_typed: bool
-    expression: str
-
-    @property
-    def name(self) -> str:
-        """Return the heading, or the headings, of the date."""
-        return " + ".join(one.column.heading for one in self.columns)
-
-
-@dataclass(frozen=True, slots=True)
 class MeasureSource:
     """One column that is a measure, under the name it will have."""
 
@@ -50,159 +41,111 @@ class MeasureSource:
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """The part that each column plays; `left_out` gives the reason for those that play none."""
+    """The part that each column plays; `left_out` gives the reason for those that play none.
+
+    `reasons` says of every column, by its place in the sheet, why it plays its part.
+    """
 
     date: DateSource | None
     measures: tuple[MeasureSource, ...]
     dimensions: dict[str, Profile]
     left_out: tuple[tuple[Profile, str], ...]
+    reasons: dict[int, str] = field(default_factory=dict)
 
 
 def map_columns(
-    profiles: Sequence[Profile], rows: int, sheet: str | None = None, *, known: Mapped[int, str] = NOTHING_KNOWN
+    profiles: Sequence[Profile],
+    rows: int,
+    sheet: str | None = None,
+    rules: Rules = NO_RULES,
+    *,
+    known: Mapped[int, str] = NOTHING_KNOWN,
 ) -> Mapping:
-    """Return the part of every column of a table with so many rows.
+    """Return the part of every column of a table with so many rows; what `rules` decide is not inferred.
 
     `known` gives "date" or a measure for the columns whose part is certain.
     """
-    dated = next((one for one in profiles if known.get(one.column.index) == DATE), None)
-    date = _date_source(profiles) if dated is None else _date_of(dated)
+    dated = next((one.column.index for one in profiles if known.get(one.column.index) == DATE), None)
+    date = find_date(profiles, rules, dated)
     used = {one.column.index for one in date.columns} if date else set()
-    rest = [one for one in profiles if one.column.index not in used and one.kind != "empty"]
-    numeric = [one for one in rest if _is_measure(one)]
-    names = _canonical_names(numeric, sheet, known)
-    measures: dict[str, MeasureSource] = {}
-    for one in numeric:
-        canonical = names.get(one.column.index)
-        name = canonical or _free_name(
-            headings.slug(one.column.heading) or one.column.name, set(measures) | _taken(names)
-        )
-        measures[name] = MeasureSource(name, one, _aggregation(one, canonical))
+    rest = [one for one in profiles if one.column.index not in used]
+    measures = _measures([one for one in rest if _is_measure(one, rules)], sheet, rules, known)
+    measured = {one.profile.column.index for one in measures}
     dimensions: dict[str, Profile] = {}
     left_out = []
-    measured = {one.column.index for one in numeric}
+    taken = {one.name for one in measures}
     for one in rest:
-        if one.column.index in measured:
+        if one.column.index in measured or one.kind == "empty":
             continue
-        reason = _reason_against_dimension(one, rows)
-        if reason:
-            left_out.append((one, reason))
+        rule = rules.of(one.column.heading)
+        against = _reason_against_rule(rule) if rule else _reason_against_dimension(one, rows)
+        if against:
+            left_out.append((one, against))
         else:
-            dimensions[_dimension_name(one, {*measures, *dimensions})] = one
-    return Mapping(date, tuple(measures.values()), dimensions, tuple(left_out))
+            dimensions[_dimension_name(one, taken | set(dimensions), rule.name if rule else None)] = one
+    mapping = Mapping(date, measures, dimensions, tuple(left_out))
+    return Mapping(date, measures, dimensions, mapping.left_out, _reasons(profiles, mapping, rules))
 
 
-def _dimension_name(one: Profile, taken: set[str]) -> str:
+def _reasons(profiles: Sequence[Profile], mapping: Mapping, rules: Rules) -> dict[int, str]:
+    found = {one.column.index: "it has no values" for one in profiles if one.kind == "empty"}
+    if mapping.date:
+        found |= {one.column.index: reasons.why_date(mapping.date, one) for one in mapping.date.columns}
+    for measure in mapping.measures:
+        one = measure.profile
+        found[one.column.index] = reasons.why_measure(one, measure.name, measure.aggregation)
+    found |= {one.column.index: reasons.why_dimension(one) for one in mapping.dimensions.values()}
+    found |= {one.column.index: f"it {against}" for one, against in mapping.left_out}
+    decided = {one.column.index for one in profiles if rules.of(one.column.heading) and one.kind != "empty"}
+    refused = {one.column.index for one, against in mapping.left_out if against in _CANNOT.values()}
+    return found | dict.fromkeys(decided - refused, reasons.DECIDED)
+
+
+def _dimension_name(one: Profile, taken: set[str], decided: str | None = None) -> str:
     """Return the heading as it is written, unless another column of the snapshot has that name.
 
     Names that differ in case only are the same name to a query.
     """
-    heading = " ".join(one.column.heading.split())[:MOST_NAME_CHARACTERS] or one.column.name
+    heading = " ".join((decided or one.column.heading).split())[:MOST_NAME_CHARACTERS] or one.column.name
     used = {name.casefold() for name in taken | _RESERVED | _OWN_COLUMNS}
     if heading.casefold() not in used:
         return heading
     return next(free for number in range(2, 10_000) if (free := f"{heading} {number}").casefold() not in used)
 
 
-def _taken(names: dict[int, str]) -> set[str]:
-    return set(names.values()) | _RESERVED
-
-
-def _free_name(name: str, taken: set[str]) -> str:
-    if name not in taken and name not in _RESERVED:
-        return name
-    return next(free for number in range(2, 10_000) if (free := f"{name}_{number}") not in taken)
-
-
-# Dates
-
-
-def _date_source(profiles: Sequence[Profile]) -> DateSource | None:
-    """Return the best date: typed before written, the booked date before other events, then the first."""
-    scored = [(score, -place, one) for place, one in enumerate(profiles) if (score := _date_score(one)) > 0]
-    parts = _year_and_month(profiles)
-    if scored:
-        score, _, best = max(scored, key=lambda item: item[:2])
-        if not (parts and (_holds_years(best) or score < 3)):
-            return _date_of(best)
-    if parts:
-        return parts
-    return None
-
-
-def _date_of(one: Profile) -> DateSource:
-    name = one.column.name
-    if one.kind == "date":
-        return DateSource((one,), True, name)
-    if one.column.kind == "number":
-        whole = f"CASE WHEN {name} = floor({name}) THEN {name}::BIGINT::VARCHAR ELSE {name}::VARCHAR END"
-        return DateSource((one,), False, whole)
-    return DateSource((one,), False, name)
-
-
-def _date_score(one: Profile) -> float:
-    rank = one.heading.date_rank
-    named = {0: 0.0, 1: -2.5, 2: 2.0, 3: 3.0}[rank]
-    if one.kind == "date":
-        return max(4.0 + named, 0.5)
-    if one.kind == "date_text":
-        return max(3.5 + named - _coarse(one), 0.5)
-    if one.kind == "number" and rank and _numbers_are_dates(one):
-        return max(2.0 + named - _coarse(one), 0.5)
-    return 0.0
-
-
-def _coarse(one: Profile) -> float:
-    """Return how much a column of years or months is worth less than one of days."""
-    return 3.0 if _holds_years(one) else 0.0
-
-
-def _holds_years(one: Profile) -> bool:
-    if one.kind in ("number", "number_text"):
-        return one.is_whole and one.lowest is not None and 1900 <= one.lowest <= (one.highest or 0) <= 2200
-    return one.kind == "date_text" and all(re.match(r"\d{4}\Z", text.strip()) for text in one.sample)
-
-
-def _numbers_are_dates(one: Profile) -> bool:
-    if one.lowest is None or one.highest is None:
-        return False
-    if _holds_years(one) or 20_000 <= one.lowest <= one.highest < 80_000:
-        return True
-    return one.is_whole and (
-        190_001 <= one.lowest <= one.highest <= 220_012 or 19_000_101 <= one.lowest <= one.highest <= 22_001_231
-    )
-
-
-def _year_and_month(profiles: Sequence[Profile]) -> DateSource | None:
-    """Return the date that a column of years and one of months make together."""
-    years = [one for one in profiles if one.heading.date_rank and _holds_years(one)]
-    months = [one for one in profiles if one.heading.date_rank and one not in years and _holds_months(one)]
-    if not years or not months:
-        return None
-    year, month = years[0], months[0]
-    year_text = f"{year.column.name}::BIGINT" if year.column.kind == "number" else year.column.name
-    if month.column.kind == "number":
-        text = f"{year_text} || '-' || {month.column.name}::BIGINT"
-    elif month.kind == "number_text":
-        text = f"{year_text} || '-' || {month.column.name}"
-    else:
-        text = f"{month.column.name} || ' ' || {year_text}"
-    return DateSource((year, month), False, f"({text})")
-
-
-def _holds_months(one: Profile) -> bool:
-    if one.is_number:
-        return one.is_whole and one.lowest is not None and 1 <= one.lowest <= (one.highest or 13) <= 12
-    return one.kind == "text" and looks_like_dates([f"{text} 2024" for text in one.sample], False)
-
-
 # Measures
 
 
-def _is_measure(one: Profile) -> bool:
+def _measures(
+    numeric: Sequence[Profile], sheet: str | None, rules: Rules, known: Mapped[int, str]
+) -> tuple[MeasureSource, ...]:
+    names = _canonical_names(numeric, sheet, rules, known)
+    measures: dict[str, MeasureSource] = {}
+    for one in numeric:
+        rule = rules.of(one.column.heading)
+        canonical = names.get(one.column.index)
+        name = canonical or _free_name(
+            headings.slug(one.column.heading) or one.column.name, set(measures) | set(names.values())
+        )
+        aggregation = (rule.aggregation if rule else None) or _aggregation(one, canonical)
+        measures[name] = MeasureSource(name, one, aggregation)
+    return tuple(measures.values())
+
+
+def _free_name(name: str, taken: set[str]) -> str:
+    used = taken | _RESERVED
+    if name not in used:
+        return name
+    return next(free for number in range(2, 10_000) if (free := f"{name}_{number}") not in used)
+
+
+def _is_measure(one: Profile, rules: Rules) -> bool:
+    rule = rules.of(one.column.heading)
+    if rule is not None:
+        return rule.part == "measure" and (one.is_number or one.kind == "truth")
     if not one.is_number or one.heading.is_code:
         return False
-    if one.heading.date_rank and (_holds_years(one) or _numbers_are_dates(one)):
+    if one.heading.date_rank and (holds_years(one) or numbers_are_dates(one)):
         return False
     return one.heading.measure is not None or not _is_row_number(one)
 
@@ -217,16 +160,23 @@ def _is_row_number(one: Profile) -> bool:
     return is_unnamed and one.lowest in (0, 1) and one.highest - one.lowest + 1 == one.filled
 
 
-def _canonical_names(numeric: Sequence[Profile], sheet: str | None, known: Mapped[int, str]) -> dict[int, str]:
-    """Return the canonical name of each column that gets one: the known, the best match, the first of equals."""
+def _canonical_names(
+    numeric: Sequence[Profile], sheet: str | None, rules: Rules, known: Mapped[int, str]
+) -> dict[int, str]:
+    """Return the name of each column that gets one: the decided, the known, the best match, the first of equals."""
+    names: dict[int, str] = {}
     claims: dict[str, tuple[int, Profile]] = {}
     for one in numeric:
+        rule = rules.of(one.column.heading)
+        if rule and rule.name and (name := headings.slug(rule.name)):
+            names[one.column.index] = _free_name(name, set(names.values()))
+            continue
         certain = known.get(one.column.index)
-        name = certain or _claimed(one, sheet)
-        strength = _CERTAIN if certain else one.heading.strength
-        if name and (name not in claims or strength > claims[name][0]):
-            claims[name] = (strength, one)
-    return {one.column.index: name for name, (_, one) in claims.items()}
+        claimed, strength = certain or _claimed(one, sheet), _CERTAIN if certain else one.heading.strength
+        if claimed and (claimed not in claims or strength > claims[claimed][0]):
+            claims[claimed] = (strength, one)
+    decided = set(names.values())
+    return names | {one.column.index: name for name, (_, one) in claims.items() if name not in decided}
 
 
 def _claimed(one: Profile, sheet: str | None) -> str | None:
@@ -245,7 +195,8 @@ def _claimed(one: Profile, sheet: str | None) -> str | None:
 
 def _aggregation(one: Profile, canonical: str | None) -> Aggregation:
     if canonical == "discount":
-        return "mean" if (one.is_fraction and one.highest) or one.heading.is_averaged else "sum"
+        is_rate = scale_of(one) != "amount" and bool(one.highest)
+        return "mean" if is_rate or one.heading.is_averaged else "sum"
     if canonical in headings.AVERAGED:
         return "mean"
     if canonical:
@@ -255,6 +206,18 @@ def _aggregation(one: Profile, canonical: str | None) -> Aggregation:
 
 
 # Dimensions
+
+# What a person asked for and the cells do not give.
+_CANNOT = {
+    "measure": "was made a measure, but holds no numbers",
+    "date": "was made a date, but another column is the date already",
+}
+
+
+def _reason_against_rule(rule: ColumnRule) -> str | None:
+    if rule.part == "left_out":
+        return LEFT_OUT
+    return _CANNOT.get(rule.part)
 
 
 def _reason_against_dimension(one: Profile, rows: int) -> str | None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping as Mapped
 from dataclasses import dataclass
 
 from dash_kpi.ingest.columns import MeasureSource
+from dash_kpi.ingest.rates import RATES, scale_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +16,7 @@ class Derived:
     sources: tuple[str, ...]
 
 
-# In order: a later formula may use what an earlier one gave. `fractions` must lie between 0 and 1.
+# In order: a later formula may use what an earlier one gave. Discounts and margins must be rates here.
 _FORMULAS = (
     ("revenue", "units * unit_price * (1 - discount)", ("units", "unit_price", "discount")),
     ("revenue", "units * unit_price", ("units", "unit_price")),
@@ -25,18 +26,23 @@ _FORMULAS = (
     ("profit", "revenue * margin", ("revenue", "margin")),
     ("cogs", "revenue - profit", ("revenue", "profit")),
 )
-_FRACTIONS = frozenset({"discount", "margin"})
 
 
 def derive(measures: Mapped[str, MeasureSource]) -> tuple[Derived, ...]:
     """Return the measures that follow from those of a table, in the order to compute them."""
+    scales = {
+        name: scale_of(measures[name].profile, may_be_negative=name == "margin") for name in RATES if name in measures
+    }
     known = set(measures)
     found: list[Derived] = []
     for name, formula, sources in _FORMULAS:
         if name in known or not known.issuperset(sources):
             continue
-        if any(not _is_fraction(measures[source]) for source in _FRACTIONS.intersection(sources)):
+        if any(scales.get(source) == "amount" for source in sources):
             continue
+        for source in scales.keys() & set(sources):
+            if scales[source] == "percent":
+                formula = formula.replace(source, f"{source} / 100")
         known.add(name)
         found.append(Derived(name, formula, sources))
     return tuple(found)
@@ -53,13 +59,3 @@ def expression(formula: str) -> str:
     """Return the formula as DuckDB reads it: a blank discount takes nothing off."""
     quoted = formula.replace("discount", "coalesce(discount, 0)")
     return f"({quoted})"
-
-
-def _is_fraction(source: MeasureSource) -> bool:
-    low, high = source.profile.lowest, source.profile.highest
-    return (
-        low is not None
-        and high is not None
-        and -1.5 <= low <= high <= 1.5
-        and (source.name != "discount" or source.profile.is_fraction)
-    )

@@ -1,12 +1,14 @@
 """One pass over what a zipped workbook really inflates to: its size, its range, its broken cells.
 
-The reader of cells gives nothing for an error such as #REF! and for a formula without a saved value,
-as it does for a blank; and it makes room for every cell up to the furthest. This pass tells them apart.
+The reader of cells gives nothing for an error such as #REF!, for a formula without a saved value and, in
+a column of numbers or dates, for words such as "n/a", as it does for a blank; and it makes room for every
+cell up to the furthest. This pass tells them apart.
 """
 
 import re
 import zipfile
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -28,11 +30,24 @@ _ROW = re.compile(rb'<row [^>]*?\br="(\d+)"')
 _NO_VALUE = re.compile(rb"(?:</f>|<f[^>]*/>)\s*(?:</c>|<v\s*/>|<v>\s*</v>)")
 _REFERENCE = re.compile(rb'\br="([A-Z]{1,3}\d{1,7})"')
 _VALUE = re.compile(rb"<v>([^<]{1,20})</v>")
+# The texts that the reader takes for blanks.
+_NO_VALUE_WORDS = rb"#N/A N/A|#N/A|#NA|-1\.#IND|-1\.#QNAN|-NaN|-nan|1\.#IND|1\.#QNAN|N/A|NA|NULL|NaN|None|n/a|nan|null"
+_WORD = re.compile(rb"<t(?: [^>]*)?>\s*(" + _NO_VALUE_WORDS + rb")\s*</t>")
+_RESULT = re.compile(rb"<v>\s*(?:" + _NO_VALUE_WORDS + rb")\s*</v>")
+_INLINE_WORD = re.compile(
+    rb'<c [^>]*t="(?:inlineStr|str)"[^>]*>\s*(?:<f[^>]*>[^<]*</f>|<f[^>]*/>)?\s*(?:<is>\s*<t(?: [^>]*)?>|<v>)\s*('
+    + _NO_VALUE_WORDS
+    + rb")\s*</"
+)
+_STRINGS = "sharedstrings.xml"
 
 
 @dataclass(slots=True)
 class SheetScan:
-    """What one sheet's markup shows: broken cells by (row, column), and the furthest row and column."""
+    """What one sheet's markup shows: broken cells by (row, column), and the furthest row and column.
+
+    `errors` also holds the words that the reader takes for blanks.
+    """
 
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
     formulas: set[tuple[int, int]] = field(default_factory=set)
@@ -70,6 +85,9 @@ def scan(path: Path, limit: int = INFLATED_BYTES) -> dict[str, SheetScan]:
                 is_sheet = "worksheets/" in info.filename and info.filename.endswith(".xml")
                 sheet = found.setdefault(info.filename, SheetScan()) if is_sheet else None
                 left -= _inflate(archive, info, left, sheet)
+            words = _words_of(archive)
+            for member, sheet in found.items() if words else ():
+                _find_words(archive, member, words, sheet)
     except (zipfile.BadZipFile, zlib.error, OSError, ValueError, NotImplementedError, EOFError) as error:
         raise Refused(DAMAGED) from error
     return found
@@ -103,6 +121,9 @@ def _look(content: bytes, sheet: SheetScan) -> bytes:
     _measure(content, sheet)
     if b' t="e"' in content:
         _find_errors(content, sheet)
+    # Only what holds such a word at all is looked at cell by cell.
+    if (b't="inlineStr"' in content and _WORD.search(content)) or (b't="str"' in content and _RESULT.search(content)):
+        _keep_words(content, _INLINE_WORD, sheet)
     # A formula that refers to another one's text comes after it and may not end in "</f>" itself.
     sheet.has_formulas = sheet.has_formulas or b"</f>" in content or b"<f " in content[:4096]
     if sheet.has_formulas:
@@ -144,6 +165,54 @@ def _find_formulas(content: bytes, sheet: SheetScan) -> None:
         at = _place(content, start, opening)
         if at and not is_empty_text and at not in sheet.errors:
             sheet.formulas.add(at)
+
+
+def _words_of(archive: zipfile.ZipFile) -> dict[bytes, str]:
+    """Return the numbers of the shared strings that the reader takes for blanks."""
+    member = next((name for name in archive.namelist() if name.lower().endswith(_STRINGS)), None)
+    words: dict[bytes, str] = {}
+    if member is None:
+        return words
+    before = 0
+    for content in _pieces(archive, member, b"</si>"):
+        for found in _WORD.finditer(content):
+            index = before + _strings_in(content[: found.start()])
+            words[str(index).encode()] = found[1].decode()
+        before += _strings_in(content)
+    return words
+
+
+def _strings_in(content: bytes) -> int:
+    return content.count(b"</si>") + content.count(b"<si/>")
+
+
+def _find_words(archive: zipfile.ZipFile, member: str, words: dict[bytes, str], sheet: SheetScan) -> None:
+    cell = re.compile(rb'<c [^>]*t="s"[^>]*>\s*<v>(' + b"|".join(words) + rb")</v>")
+    for content in _pieces(archive, member, b"</c>"):
+        _keep_words(content, cell, sheet, words)
+
+
+def _keep_words(
+    content: bytes, cell: re.Pattern[bytes], sheet: SheetScan, words: dict[bytes, str] | None = None
+) -> None:
+    for found in cell.finditer(content):
+        if len(sheet.errors) >= _KEPT_CELLS:
+            return
+        at = _place(content, found.start(), content.find(b">", found.start()))
+        if at:
+            sheet.errors.setdefault(at, words[found[1]] if words else found[1].decode())
+
+
+def _pieces(archive: zipfile.ZipFile, member: str, end: bytes) -> Iterator[bytes]:
+    """Yield a member in pieces that each end where an element ends."""
+    carried = b""
+    with archive.open(member) as part:
+        while piece := part.read(_PIECE):
+            head, mark, carried = (carried + piece).rpartition(end)
+            if mark:
+                yield head + mark
+            elif len(carried) > _LONGEST_CELL:
+                return
 
 
 def _place(content: bytes, start: int, end: int) -> tuple[int, int] | None:

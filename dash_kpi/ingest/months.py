@@ -1,4 +1,4 @@
-"""The names of the months in the languages we read, and text reduced to what compares."""
+"""The names of the months and weekdays in the languages we read, years, and text reduced to what compares."""
 
 import unicodedata
 from functools import lru_cache
@@ -24,12 +24,33 @@ _NAMES = (
 )
 MONTHS = {name: month for month, names in enumerate(_NAMES, start=1) for name in names.split()}
 
+# Full and short names of the days of the week; "mar" and "mer" are French and Italian ones.
+_WEEKDAYS = """
+monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri sat sun
+montag dienstag mittwoch donnerstag freitag samstag sonnabend sonntag mo di mi do fr sa so
+lundi mardi mercredi jeudi vendredi samedi dimanche lun mar mer jeu ven sam dim
+lunes martes miercoles jueves viernes sabado domingo mie jue vie sab dom
+segunda terca quarta quinta sexta segunda-feira terca-feira quarta-feira quinta-feira sexta-feira seg ter qua qui sex
+lunedi martedi mercoledi giovedi venerdi domenica gio
+maandag dinsdag woensdag donderdag vrijdag zaterdag zondag ma wo vr za zo
+понедельник вторник среда четверг пятница суббота воскресенье пн вт ср чт пт сб вс
+poniedzialek wtorek sroda czwartek piatek sobota niedziela pon wt sr czw pt sob ndz niedz
+pazartesi sali carsamba persembe cuma cumartesi pazar pzt sal car per cum cmt paz
+"""
+WEEKDAYS = frozenset(_WEEKDAYS.split())
+
 # Words that stand between the parts of a date and mean nothing: "3 de marzo de 2024", "March 3rd".
 _FILLERS = "de of den der le la el del do di st nd rd th er e г года t z utc"
 FILLERS = frozenset(_FILLERS.split())
 
 # Letters that decomposing does not bring back to ASCII.
 _LETTERS = str.maketrans({"ß": "ss", "ı": "i", "ł": "l", "ø": "o", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d", "þ": "th"})
+
+
+def full_year(digits: str) -> int:
+    """Return the year of its two or four digits: "69" is 2069, "70" is 1970."""
+    year = int(digits)
+    return year if len(digits) == 4 else year + (2000 if year < 70 else 1900)
 
 
 @lru_cache(maxsize=65536)

@@ -87,6 +87,19 @@ def _pivots(archive: zipfile.ZipFile, member: str) -> tuple[str, ...]:
     )
 
 
+def counts_from_1904(path: Path) -> bool:
+    """Tell whether the serial numbers of the workbook's days count from 1904, as old Macs did."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            book = next(name for name in archive.namelist() if name.lower().endswith("workbook.xml"))
+            return any(
+                name == "workbookPr" and attributes.get("date1904", "0").lower() in ("1", "true", "on")
+                for name, attributes in _elements(archive, book)
+            )
+    except (StopIteration, KeyError, OSError, zipfile.BadZipFile, expat.ExpatError, ValueError):
+        return False
+
+
 def first_rows(path: Path, member: str) -> Grid | None:
     """Return the texts of a sheet's first rows, by row and column; None where that cannot be done."""
     try:

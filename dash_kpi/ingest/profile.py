@@ -1,14 +1,23 @@
 """What the cells of each column hold, from one query over the whole table."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
-from dash_kpi.ingest.dates import DateTexts, looks_like_dates
+from dash_kpi.ingest.dates import looks_like_dates
 from dash_kpi.ingest.headings import Heading, is_english, understand
-from dash_kpi.ingest.numbers import LARGEST, PLAIN, NumberTexts, looks_like_codes, looks_like_numbers, read_numbers
+from dash_kpi.ingest.numbers import (
+    DOUBTFUL,
+    LARGEST,
+    PLAIN,
+    NumberTexts,
+    looks_like_codes,
+    looks_like_numbers,
+    read_numbers,
+)
 from dash_kpi.ingest.placeholders import is_placeholder
 from dash_kpi.ingest.raw import RawColumn, RawTable
+from dash_kpi.ingest.rules import NO_RULES, Rules
 
 Kind = Literal["number", "date", "text", "number_text", "date_text", "truth", "duration", "empty"]
 
@@ -24,7 +33,7 @@ class Profile:
 
     `kind` looks through the text: numbers and dates written as text are `number_text` and
     `date_text`. `distinct` is approximate for large columns. `lowest`, `highest` and `is_whole` are
-    of the numbers; `numbers` and `dates` say what the texts mean.
+    of the numbers; `numbers` says what the texts mean.
     """
 
     column: RawColumn
@@ -37,7 +46,6 @@ class Profile:
     is_whole: bool = False
     sample: tuple[str, ...] = ()
     numbers: NumberTexts | None = None
-    dates: DateTexts | None = field(default=None)
 
     @property
     def is_number(self) -> bool:
@@ -50,15 +58,18 @@ class Profile:
         return self.lowest is not None and self.highest is not None and 0 <= self.lowest <= self.highest <= 1
 
 
-def profile(table: RawTable) -> tuple[Profile, ...]:
-    """Return what each column holds, in the order of the columns."""
+def profile(table: RawTable, rules: Rules = NO_RULES) -> tuple[Profile, ...]:
+    """Return what each column holds, in the order of the columns.
+
+    A text column that a person has made a measure, a date or a dimension is looked at as that.
+    """
     if not table.columns:
         return ()
     facts = [fact for start in range(0, len(table.columns), _QUERY_COLUMNS) for fact in _facts(table, start)]
     samples = _samples(table)
     prefers_comma = table.prefers_comma or not is_english(column.heading for column in table.columns)
     return tuple(
-        _profile_of(table, column, fact, samples.get(column.index, ()), prefers_comma)
+        _profile_of(table, column, fact, samples.get(column.index, ()), prefers_comma, rules)
         for column, fact in zip(table.columns, facts, strict=True)
     )
 
@@ -110,7 +121,12 @@ def _any_texts(table: RawTable, column: RawColumn) -> tuple[str, ...]:
 
 
 def _profile_of(
-    table: RawTable, column: RawColumn, fact: dict[str, Any], sample: Sequence[str], prefers_comma: bool
+    table: RawTable,
+    column: RawColumn,
+    fact: dict[str, Any],
+    sample: Sequence[str],
+    prefers_comma: bool,
+    rules: Rules,
 ) -> Profile:
     heading = understand(column.heading)
     filled, distinct = int(fact["filled"]), min(int(fact["n"]), int(fact["filled"]))
@@ -131,29 +147,41 @@ def _profile_of(
     if column.kind != "text":
         kind: Kind = "date" if column.kind == "date" else "truth" if column.kind == "truth" else "duration"
         return Profile(column, heading, kind, filled, distinct)
-    return _profile_of_text(table, column, heading, (filled, distinct), tuple(sample), prefers_comma)
+    kind = _kind_of_text(heading, distinct, tuple(sample), rules)
+    if kind != "number_text":
+        return Profile(column, heading, kind, filled, distinct, sample=tuple(sample))
+    return _profile_of_numbers(table, column, heading, (filled, distinct), tuple(sample), prefers_comma, rules)
 
 
-def _profile_of_text(
+def _kind_of_text(heading: Heading, distinct: int, sample: tuple[str, ...], rules: Rules) -> Kind:
+    """Return what the texts of a column are: what a person decided, or what most of a sample are."""
+    rule = rules.of(heading.text)
+    if rule is not None:
+        decided: dict[str, Kind] = {"measure": "number_text", "date": "date_text"}
+        return decided.get(rule.part, "text")
+    if all(is_placeholder(text) for text in sample):
+        return "text"
+    if looks_like_dates(sample, heading.date_rank > 0):
+        return "date_text"
+    is_number = looks_like_numbers(sample) and not looks_like_codes(sample) and distinct < _MOST_NUMBER_TEXTS
+    return "number_text" if is_number and (heading.date_rank or not heading.is_code) else "text"
+
+
+def _profile_of_numbers(
     table: RawTable,
     column: RawColumn,
     heading: Heading,
     counts: tuple[int, int],
     sample: tuple[str, ...],
     prefers_comma: bool,
+    rules: Rules,
 ) -> Profile:
     filled, distinct = counts
-    if all(is_placeholder(text) for text in sample):
-        return Profile(column, heading, "text", filled, distinct, sample=sample)
-    if looks_like_dates(sample, heading.date_rank > 0):
-        return Profile(column, heading, "date_text", filled, distinct, sample=sample)
-    is_number = looks_like_numbers(sample) and not looks_like_codes(sample) and distinct < _MOST_NUMBER_TEXTS
-    if not is_number or (heading.is_code and not heading.date_rank):
-        return Profile(column, heading, "text", filled, distinct, sample=sample)
-    plain = None if prefers_comma else _plain_numbers(table, column)
+    needs_comma = rules.decimal == "," if rules.decimal else prefers_comma
+    plain = None if needs_comma else _plain_numbers(table, column)
     if plain is not None:
         return Profile(column, heading, "number_text", filled, distinct, *plain, sample)
-    numbers = read_numbers(distinct_texts(table, column.name), prefers_comma, table.has_cells)
+    numbers = read_numbers(distinct_texts(table, column.name), prefers_comma, table.has_cells, rules.decimal)
     found = numbers.values.values()
     return Profile(
         column,
@@ -170,14 +198,18 @@ def _profile_of_text(
 
 
 def _plain_numbers(table: RawTable, column: RawColumn) -> tuple[float, float, bool] | None:
-    """Return the lowest and highest number and whether all are whole, where none needs our reading."""
+    """Return the lowest and highest number and whether all are whole, where none needs our reading.
+
+    A column in which every sign stands before three digits needs it: its points may separate thousands.
+    """
     name = column.name
     value = f"CASE WHEN regexp_full_match({name}, '{PLAIN}') THEN try_cast({name} AS DOUBLE) END"
-    lowest, highest, is_whole, texts = table.rows(
+    lowest, highest, is_whole, texts, is_doubtful = table.rows(
         "SELECT min(value), max(value), bool_and(value = floor(value)), "  # noqa: S608
-        "list(DISTINCT text) FILTER (WHERE value IS NULL) "
+        "list(DISTINCT text) FILTER (WHERE value IS NULL), "
+        f"bool_and(regexp_full_match(text, '{DOUBTFUL}')) FILTER (WHERE value IS NOT NULL AND contains(text, '.')) "
         f"FROM (SELECT {name} AS text, {value} AS value FROM raw WHERE {name} IS NOT NULL)"
     )[0]
-    if lowest is None or read_numbers(texts or ()).values:
+    if lowest is None or is_doubtful or read_numbers(texts or ()).values:
         return None
     return float(lowest), float(highest), bool(is_whole)

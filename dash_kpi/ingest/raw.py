@@ -21,11 +21,15 @@ _TYPES = {"VARCHAR": "text", "BOOLEAN": "truth", "INTERVAL": "duration", "TIME":
 
 @dataclass(frozen=True, slots=True)
 class RawColumn:
-    """One column: where it stands in the sheet, what it is called, and what its cells hold."""
+    """One column: where it stands in the sheet, what it is called, and what its cells hold.
+
+    A column that was looked up stands in no cell of the sheet: `key` is the column it was looked up by.
+    """
 
     index: int
     heading: str
     kind: str
+    key: int | None = None
 
     @property
     def name(self) -> str:
@@ -33,9 +37,14 @@ class RawColumn:
         return f"c{self.index}"
 
     @property
+    def place(self) -> int:
+        """Return the column of the sheet to look at."""
+        return self.index if self.key is None else self.key
+
+    @property
     def letters(self) -> str:
-        """Return the column's letters in the sheet."""
-        return letters(self.index)
+        """Return the letters of the column to look at."""
+        return letters(self.place)
 
 
 def place_of(row: int, column: int) -> int:
@@ -71,7 +80,8 @@ class RawTable:
 
     `broken` holds what became a blank on the way, by (row, column): the text of an error, or "" for a
     formula without a saved value. `has_cells` is false for text files, where nothing is typed.
-    `notes` are what opening the file already found.
+    `notes` are what opening the file already found. `is_1904` says that serial numbers of days count
+    from 1904, `fiscal_year_start` is the month in which fiscal years start.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -86,6 +96,8 @@ class RawTable:
     left_out: int = 0  # rows below the headings that are no records and not in "raw"
     layout: Layout = "rows"
     around: Words = NO_WORDS  # the words around the table
+    is_1904: bool = False
+    fiscal_year_start: int = 1
 
     def address(self, column: int, record: int) -> str:
         """Return the address of a column's cell in a record, by its number in `sheet_row`."""

@@ -69,15 +69,15 @@ def _read_text(
     if (table := _plain(peeked, rules)) is not None:
         raw = replace(file.read(_header(table), connection), around=table.around)
         if path.stat().st_size > SMALL_FILE_BYTES or every_row_has_date(raw):
-            return [read_rows(raw, None, target)]
+            return [_read_raw(raw, None, target, told)]
     cells = replace(file.cells(), file=path.stem)
     found = find_tables(cells, rules)
     if not found:
         return [refused(None, "The file is not a table: it has no row of headings with values below it.")]
     if len(found) == 1 and found[0].is_plain:
         raw = replace(file.read(_header(found[0]), connection), around=found[0].around)
-        return [read_rows(raw, None, target)]
-    return [_read_built(one, cells, _name(None, place), connection, target) for place, one in enumerate(found)]
+        return [_read_raw(raw, None, target, told)]
+    return [_read_built(one, cells, _name(None, place), connection, target, told) for place, one in enumerate(found)]
 
 
 def _read_workbook(
@@ -103,7 +103,7 @@ def _read_sheets(
     for place, name in enumerate(names):
         target.on_progress("reading", 0.1 + 0.5 * place / len(names))
         try:
-            tables += _read_sheet(book, name, scan, connection, target, told.for_sheet(name))
+            tables += _read_sheet(book, name, scan, connection, target, told)
         except Refused as refusal:
             tables.append(refused(name, str(refusal)))
     if scan is not None:
@@ -117,8 +117,9 @@ def _read_sheet(
     scan: Scan | None,
     connection: duckdb.DuckDBPyConnection,
     target: Target,
-    rules: Rules,
+    told: Instructions,
 ) -> list[TableReading]:
+    rules = told.for_sheet(name)
     seen = _seen(book, name, scan) if scan is not None and scan.done() else None
     _refuse_far_corner(name, seen)
     peeked = replace(cells_of(book.peek(name)), sheet=name, file=book.file)
@@ -128,21 +129,31 @@ def _read_sheet(
     if not book.has_pivot(name) and (table := _plain(peeked, rules)) is not None:
         raw = replace(book.read(name, _header(table), connection), around=table.around)
         if not book.is_small or every_row_has_date(raw):
-            return [read_rows(_with_broken_cells(raw, _seen(book, name, scan)), name, target)]
+            return [_read_raw(_with_broken_cells(raw, _seen(book, name, scan)), name, target, told)]
     cells = _cells(book, name, _seen(book, name, scan))
     found = find_tables(cells, rules)
     if not found:
         return [refused(name, _why_no_table(book, name, cells))]
-    return [_read_built(one, cells, _name(name, place), connection, target) for place, one in enumerate(found)]
+    return [_read_built(one, cells, _name(name, place), connection, target, told) for place, one in enumerate(found)]
 
 
 def _read_built(
-    table: Table, cells: Cells, name: str | None, connection: duckdb.DuckDBPyConnection, target: Target
+    table: Table,
+    cells: Cells,
+    name: str | None,
+    connection: duckdb.DuckDBPyConnection,
+    target: Target,
+    told: Instructions,
 ) -> TableReading:
     try:
-        return read_rows(build(table, cells, connection), name, target)
+        return _read_raw(build(table, cells, connection), name, target, told)
     except Refused as refusal:
         return refused(name, str(refusal))
+
+
+def _read_raw(raw: RawTable, name: str | None, target: Target, told: Instructions) -> TableReading:
+    table = replace(raw, fiscal_year_start=told.fiscal_year_start)
+    return read_rows(table, name, target, told.for_table(name, (column.heading for column in raw.columns)))
 
 
 def _name(sheet: str | None, place: int) -> str | None:
@@ -173,7 +184,7 @@ def _cells(book: Workbook, name: str, seen: SheetScan | None) -> Cells:
     if seen is not None:
         broken = {(row - 1, column): error for (row, column), error in seen.errors.items()}
         broken |= {(row - 1, column): "" for row, column in seen.formulas}
-    return replace(book.cells(name), broken=broken, sheet=name, file=book.file)
+    return replace(book.cells(name), broken=broken, sheet=name, file=book.file, is_1904=book.is_1904)
 
 
 def _seen(book: Workbook, name: str, scan: Scan | None) -> SheetScan | None:

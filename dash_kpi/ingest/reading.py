@@ -48,12 +48,21 @@ class DateColumn:
 
 @dataclass(frozen=True, slots=True)
 class Warning:  # noqa: A001  the word that people see
-    """Something a person should know; `cells` are addresses ("B7"), `count` may exceed their number."""
+    """Something a person should know; `cells` are addresses ("B7"), `count` may exceed their number.
+
+    `data` is what a program needs to do what the message proposes, as plain JSON.
+    """
 
     code: str
     message: str
     cells: tuple[str, ...] = ()
     count: int = 0
+    data: dict[str, Any] | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the warning as it is kept and printed."""
+        plain = {"code": self.code, "message": self.message, "cells": list(self.cells), "count": self.count}
+        return plain if self.data is None else plain | {"data": self.data}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +116,7 @@ class TableReading:
                 for name, m in self.measures.items()
             },
             "dimensions": {name: {"column": d.column, "values": d.values} for name, d in self.dimensions.items()},
-            "warnings": [
-                {"code": w.code, "message": w.message, "cells": list(w.cells), "count": w.count} for w in self.warnings
-            ],
+            "warnings": [warning.as_json() for warning in self.warnings],
         }
 
 

@@ -3,7 +3,7 @@
 While a file is read they are rows of the DuckDB table "refusals", by record and raw column.
 """
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -26,28 +26,35 @@ def begin(table: RawTable) -> None:
 
 
 def note_column(
-    table: RawTable, column: RawColumn, cells: str, codes: tuple[str, str], placeholders: Iterable[str]
+    table: RawTable, column: RawColumn, cells: str, codes: Mapping[tuple[str | None, str | None], str]
 ) -> None:
-    """Keep the cells of a column that `cells` selects as sheet_row, text and error.
-
-    `codes` are the reasons of a blank and of an unreadable cell.
-    """
-    blank, unreadable = codes
+    """Keep the cells of a column that `cells` selects as sheet_row, text and error; `codes` gives their reasons."""
+    if not codes:
+        return
+    known = {
+        "known_text": np.array([text for text, _ in codes], dtype=object),
+        "known_error": np.array([error for _, error in codes], dtype=object),
+        "code": np.array(list(codes.values()), dtype=object),
+    }
+    table.connection.register("known", known)
     table.connection.execute(
-        f"INSERT INTO refusals SELECT sheet_row, ?, ?, left(coalesce(text, error), {_LONGEST}), "  # noqa: S608
-        "CASE WHEN list_contains(?::VARCHAR[], text) THEN 'placeholder' WHEN text IS NOT NULL THEN ? "
-        "WHEN error IS NULL THEN ? WHEN error = '' THEN 'formula_without_value' ELSE 'error_cell' END "
-        f"FROM ({cells}) ORDER BY sheet_row LIMIT {MOST_REFUSALS}",
-        [column.index, column.heading, list(placeholders), unreadable, blank],
+        f"INSERT INTO refusals SELECT sheet_row, ?, ?, left(coalesce(text, error), {_LONGEST}), code "  # noqa: S608
+        f"FROM ({cells}) JOIN known ON text IS NOT DISTINCT FROM known_text::VARCHAR "
+        "AND error IS NOT DISTINCT FROM known_error::VARCHAR "
+        f"ORDER BY sheet_row LIMIT {MOST_REFUSALS}",
+        [column.index, column.heading],
     )
+    table.connection.unregister("known")
 
 
 def note_broken(table: RawTable, column: RawColumn) -> None:
-    """Keep the cells of a column that hold an error or a formula without a value."""
+    """Keep the cells of a column that became blanks: an error, a word for nothing, a formula without a value."""
     table.connection.execute(
-        "INSERT INTO refusals SELECT broken_row, broken.c, ?, broken.error, "  # noqa: S608
-        "CASE broken.error WHEN '' THEN 'formula_without_value' ELSE 'error_cell' END "
-        f"FROM broken JOIN clean ON broken_row = sheet_row WHERE broken.c = ? LIMIT {MOST_REFUSALS}",
+        "INSERT INTO refusals SELECT sheet_row, broken.c, ?, broken.error, "  # noqa: S608
+        "CASE WHEN broken.error = '' THEN 'formula_without_value' "
+        "WHEN starts_with(broken.error, '#') THEN 'error_cell' ELSE 'placeholder' END "
+        "FROM broken JOIN raw ON broken_row = sheet_row JOIN clean USING (sheet_row) "
+        f"WHERE broken.c = ? AND raw.{column.name} IS NULL LIMIT {MOST_REFUSALS}",
         [column.heading, column.index],
     )
 

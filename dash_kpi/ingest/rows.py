@@ -9,22 +9,23 @@ from dash_kpi.ingest.raw import RawTable
 from dash_kpi.ingest.reading import Aggregation, DateColumn, Dimension, Measure, TableReading
 from dash_kpi.ingest.reading import Warning as Finding
 from dash_kpi.ingest.refusals import write_refusals
+from dash_kpi.ingest.rules import NO_RULES, Rules
 from dash_kpi.ingest.snapshot import Target, daily_sums, totals, write_snapshot
 from dash_kpi.ingest.undated import with_period
 
 
-def read_rows(table: RawTable, sheet: str | None, target: Target) -> TableReading:
+def read_rows(table: RawTable, sheet: str | None, target: Target, rules: Rules = NO_RULES) -> TableReading:
     """Clean a raw table and store it; refuse it with the reason where it cannot be used."""
     target.on_progress("cleaning", 0.6)
     count = table.rows("SELECT count(*) FROM raw")[0][0]
-    profiles = profile(table)
-    mapping = map_columns(profiles, count, sheet, known=table.known)
+    profiles = profile(table, rules)
+    mapping = map_columns(profiles, count, sheet, rules, known=table.known)
     if mapping.date is None and (dated := with_period(table, profiles)) is not None:
         table = dated
-        mapping = map_columns(profile(table), count, sheet, known=table.known)
+        mapping = map_columns(profile(table, rules), count, sheet, rules, known=table.known)
     if mapping.date is None or not mapping.measures:
         return refused(sheet, _what_is_missing(sheet, mapping), table.header_row, count)
-    cleaned = clean(table, mapping, mapping.date)
+    cleaned = clean(table, mapping, mapping.date, rules)
     warnings = findings(table, mapping, mapping.date, cleaned)
     return _stored(table, sheet, target, mapping, mapping.date, cleaned, warnings)
 

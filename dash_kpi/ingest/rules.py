@@ -54,6 +54,10 @@ class Rules:
     columns: Mapping[str, ColumnRule] = field(default_factory=dict)
     joins: tuple[Join, ...] = ()
 
+    def of(self, heading: str) -> ColumnRule | None:
+        """Return what is decided about the column with this heading."""
+        return self.columns.get(heading) if self.columns else None
+
     def as_json(self) -> dict[str, Any]:
         """Return the rules as they are kept, without what is left open."""
         plain = {
@@ -74,28 +78,35 @@ class Rules:
         """Return the rules that `as_json` gave."""
         plain = dict(kept)
         columns = {heading: ColumnRule(**rule) for heading, rule in plain.pop("columns", {}).items()}
-        joins = tuple(Join(**{**join, "columns": tuple(join["columns"])}) for join in plain.pop("joins", ()))
+        joins = tuple(
+            Join(**{"file": None, "sheet": None, **join, "columns": tuple(join["columns"])})
+            for join in plain.pop("joins", ())
+        )
         return cls(**plain, columns=columns, joins=joins)
+
+
+NO_RULES = Rules()
 
 
 @dataclass(frozen=True, slots=True)
 class Instructions:
-    """What the reading of one file is told: rules by sheet ("" for a file without sheets) and by header."""
+    """What the reading of one file is told: rules by sheet ("" for a file without sheets) and by header.
+
+    `fiscal_year_start` is the month (1 to 12) in which the fiscal years of every table start.
+    """
 
     by_sheet: Mapping[str, Rules] = field(default_factory=dict)
     by_header: Mapping[str, Rules] = field(default_factory=dict)  # by `signature` of the headings
     password: str | None = field(default=None, repr=False)
+    fiscal_year_start: int = 1
 
     def for_sheet(self, sheet: str | None) -> Rules:
         """Return the rules of a sheet before its headings are known."""
-        return self.by_sheet.get(sheet or "", _NONE)
+        return self.by_sheet.get(sheet or "", NO_RULES)
 
     def for_table(self, sheet: str | None, headings: Iterable[str]) -> Rules:
         """Return the rules of a table: its own, or those of its header."""
-        return self.by_sheet.get(sheet or "") or self.by_header.get(signature(headings), _NONE)
-
-
-_NONE = Rules()
+        return self.by_sheet.get(sheet or "") or self.by_header.get(signature(headings), NO_RULES)
 
 
 def signature(headings: Iterable[str]) -> str:

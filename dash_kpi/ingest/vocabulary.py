@@ -166,6 +166,11 @@ COUNT_OF = (
     "liczba",
 )
 
+PERCENT = """
+percent percentage pct rate prozent* prozentsatz *quote *satz pourcentage taux porcentaje tasa porcentagem percentual
+taxa percentuale percentuel tasso процент* ставка procent procentowy yuzde oran
+"""
+
 # Numbers whose sum says nothing: they are averaged.
 MEANS = """
 price prices *preis prix preco precio prezzo *prijs цена cena fiyat* rate rates percent percentage pct ratio share
@@ -188,7 +193,7 @@ semaine semana settimana неделя tydzien hafta month monat mois
 mes mese maand месяц miesiac ay quarter quartal trimestre
 kwartaal квартал kwartal period periode periodo период okres donem
 year jahr annee ano anno jaar год rok yil fecha_hora
-zeitraum zeitpunkt monat_jahr yearmonth yyyymm when dt data_hora
+zeitraum zeitpunkt monat_jahr yearmonth yyyymm when dt data_hora fy kw
 """
 BOOKED_DATES = """
 order ordered invoice transaction transactions posting posted sale sales booking booked purchase trade business

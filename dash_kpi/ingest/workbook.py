@@ -13,7 +13,8 @@ from dash_kpi.errors import Refused
 from dash_kpi.ingest.addresses import position
 from dash_kpi.ingest.header_row import HeaderRow
 from dash_kpi.ingest.inflation import is_quick
-from dash_kpi.ingest.package import PEEK_ROWS, Grid, first_rows, sheet_parts
+from dash_kpi.ingest.numbers import DOUBTFUL_CELL
+from dash_kpi.ingest.package import PEEK_ROWS, Grid, counts_from_1904, first_rows, sheet_parts
 from dash_kpi.ingest.raw import RawTable, columns_of
 from dash_kpi.ingest.sniff import DAMAGED, PASSWORD, Kind
 from dash_kpi.ingest.tables.cells import Cell, Cells, Merged, typed
@@ -31,6 +32,7 @@ class Workbook:
         self.file = path.stem
         self.is_small = path.stat().st_size <= SMALL_FILE_BYTES and (kind != "xlsx" or is_quick(path))
         self.parts = sheet_parts(path) if kind == "xlsx" else {}
+        self.is_1904 = kind == "xlsx" and counts_from_1904(path)
         self._hidden = {name for name, part in self.parts.items() if part.is_hidden}
         link = directory / f"workbook.{kind}"
         link.symlink_to(path.resolve())
@@ -97,7 +99,34 @@ class Workbook:
         connection.execute(f"CREATE OR REPLACE TABLE raw AS {numbered}")
         connection.unregister("loaded")
         columns = columns_of(connection, indexes, [header.heading(index) for index in indexes])
-        return RawTable(connection, columns, header.row)
+        table = RawTable(connection, columns, header.row, is_1904=self.is_1904)
+        self._mark_numbers(sheet, table)
+        return table
+
+    def _mark_numbers(self, sheet: str, table: RawTable) -> None:
+        """Write number cells such as 1.234 as "1.2340" where texts share their column, to tell them from texts."""
+        texts = [column for column in table.columns if column.kind == "text"]
+        fields = ", ".join(f"bool_or({_is_doubtful(column.name)})" for column in texts)
+        found = table.rows(f"SELECT {fields} FROM raw")[0] if texts else ()  # noqa: S608
+        for name, index in ((one.name, one.index) for one, doubt in zip(texts, found, strict=True) if doubt):
+            numbers = self._whole_numbers(sheet, table.header_row, index)
+            table.connection.register("numbers", numbers)
+            table.connection.execute(
+                f"UPDATE raw SET {name} = {name} || '0' FROM (SELECT row_number() OVER () + {table.header_row} "  # noqa: S608
+                f"AS number_row, COLUMNS(*) AS number FROM numbers) "
+                f"WHERE sheet_row = number_row AND number IS NOT NULL AND {_is_doubtful(name)}"
+            )
+            table.connection.unregister("numbers")
+
+    def _whole_numbers(self, sheet: str, skipped: int, index: int) -> fastexcel.ExcelSheet:
+        """Return a column as whole numbers: a cell that is a number has one, a text with a point has none."""
+        return self._reader.load_sheet(
+            sheet,
+            header_row=None,
+            skip_rows=skipped,
+            dtypes="int",
+            use_columns=lambda column: column.absolute_index == index,
+        )
 
     def _load(self, sheet: str, skipped: int, rows: int | None) -> fastexcel.ExcelSheet:
         def load(dtypes: Literal["string"] | None) -> fastexcel.ExcelSheet:
@@ -117,6 +146,10 @@ class Workbook:
             return load("string")  # a column of dates and durations, for one, has no type of its own
         except fastexcel.FastExcelError as error:
             raise Refused(f"Sheet '{sheet}' is damaged and cannot be read.") from error
+
+
+def _is_doubtful(name: str) -> str:
+    return f"regexp_full_match({name}, '{DOUBTFUL_CELL}')"
 
 
 def _clear(rows: list[list[Cell]], area: str) -> None:

@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dash_kpi.ingest.number_words import is_number_word
 from dash_kpi.ingest.numbers import looks_like_codes, looks_like_numbers, read_numbers
 
 
@@ -89,3 +90,13 @@ def test_what_is_written_in_german_is_read_back(numbers: list[float]) -> None:
 @given(st.text(max_size=30))
 def test_any_text_is_a_finite_number_or_none(text: str) -> None:
     assert all(abs(number) < float("inf") for number in read_numbers([text]).values.values())
+
+
+@pytest.mark.parametrize("text", ["One", "two", "ZWEI", "twenty-five", "vingt et un", "пять", "iki", "drei hundert"])
+def test_numbers_in_words_are_known_as_such(text: str) -> None:
+    assert is_number_word(text)
+
+
+@pytest.mark.parametrize("text", ["", "One Stop Shop", "North", "5", "null", "on", "and"])
+def test_other_words_are_no_numbers(text: str) -> None:
+    assert not is_number_word(text)

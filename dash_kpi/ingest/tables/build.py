@@ -10,7 +10,7 @@ import numpy as np
 from dash_kpi.ingest.addresses import letters
 from dash_kpi.ingest.headings import CANONICAL, understand
 from dash_kpi.ingest.raw import DATE, NO_PLACE, Places, RawTable, columns_of, place_of
-from dash_kpi.ingest.tables.cells import Cell, Cells, spread, text_of
+from dash_kpi.ingest.tables.cells import Cell, Cells, spread, text_beside_texts, text_of
 from dash_kpi.ingest.tables.periods import Period, period_of
 from dash_kpi.ingest.tables.table import Table, ValueColumn
 
@@ -63,6 +63,7 @@ def build(table: Table, cells: Cells, connection: duckdb.DuckDBPyConnection) -> 
         left_out=sum(bool(cells.filled(row)) for row in table.left_out) if table.layout == "rows" else 0,
         layout=table.layout,
         around=table.around,
+        is_1904=cells.is_1904,
     )
 
 
@@ -290,7 +291,7 @@ def _store(connection: duckdb.DuckDBPyConnection, long: _Long) -> None:
             arrays[name] = np.array([np.nan if cell is None else cell for cell in cells], dtype=np.float64)
             fields.append(f"CASE WHEN isnan({name}) THEN NULL ELSE {name} END AS {name}")
             continue
-        arrays[name] = np.array([text_of(cell) for cell in cells], dtype=object)
+        arrays[name] = np.array([text_beside_texts(cell) for cell in cells], dtype=object)
         is_date = bool(present) and all(isinstance(cell, date) for cell in present)
         text = f"nullif({name}, '')"
         fields.append(f"try_cast({text} AS TIMESTAMP) AS {name}" if is_date else f"{text} AS {name}")

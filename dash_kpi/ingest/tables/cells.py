@@ -1,5 +1,6 @@
 """The cells of a whole sheet, as its author sees them, and what each looks like."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -7,7 +8,7 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from dash_kpi.ingest.dates import looks_like_dates
-from dash_kpi.ingest.numbers import looks_like_numbers, read_numbers
+from dash_kpi.ingest.numbers import DOUBTFUL_CELL, looks_like_numbers, read_numbers
 from dash_kpi.ingest.placeholders import is_placeholder
 
 Cell = str | float | bool | date | datetime | time | timedelta | None
@@ -38,6 +39,7 @@ class Cells:
     file: str = ""  # its name without the suffix
     has_types: bool = True  # False: every cell is text, as in a CSV
     prefers_comma: bool = False
+    is_1904: bool = False  # serial numbers of days count from 1904
 
     def at(self, row: int, column: int) -> Cell:
         """Return a cell, None outside the sheet."""
@@ -111,6 +113,12 @@ def text_of(cell: Cell) -> str:
     if isinstance(cell, datetime):
         return cell.date().isoformat() if cell.time() == time() else cell.isoformat(" ")
     return " ".join(cell.split()) if isinstance(cell, str) else str(cell)
+
+
+def text_beside_texts(cell: Cell) -> str:
+    """Return a cell as text in a column that has texts too: 1.234 as "1.2340", whose point no one can mistake."""
+    text = text_of(cell)
+    return f"{text}0" if isinstance(cell, float) and re.fullmatch(DOUBTFUL_CELL, text) else text
 
 
 def spread(cells: Cells) -> Iterator[tuple[int, int, Cell]]:
