@@ -101,6 +101,8 @@ def read_dates(
 
 def is_day(text: str) -> bool:
     """Tell whether a text is a day or a month, even one without a year such as "5.Jan"."""
+    if not any(sign.isdigit() for sign in text):
+        return False
     found = recognise(text, is_named_date=False)
     return found is not None or recognise(f"{text} 2024", is_named_date=False) is not None
 

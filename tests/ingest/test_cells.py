@@ -206,19 +206,25 @@ def macintosh(path: Path, *rows: list[Any]) -> Path:
     return path
 
 
-def test_date_cells_of_the_1904_system_are_their_days(tmp_path: Path, read_table: ReadTable) -> None:
-    table = read_table(macintosh(tmp_path / "mac.xlsx", ["Date", "Sales"], [DAY, 1], [DAY + timedelta(1), 2]))
+@pytest.mark.parametrize("count", [2, 80], ids=["small", "large"])
+def test_date_cells_of_the_1904_system_are_their_days(tmp_path: Path, read_table: ReadTable, count: int) -> None:
+    rows = [[DAY + timedelta(number), number] for number in range(count)]
+    table = read_table(macintosh(tmp_path / "mac.xlsx", ["Date", "Sales"], *rows))
 
-    assert days(table) == [date(2024, 1, 1), date(2024, 1, 2)]
+    assert days(table) == [date(2024, 1, 1) + timedelta(number) for number in range(count)]
 
 
-def test_serial_numbers_of_the_1904_system_count_from_1904(tmp_path: Path, read_table: ReadTable) -> None:
-    serial = (DAY - datetime(1904, 1, 1)).days
-    numbers = macintosh(tmp_path / "mac.xlsx", ["Order Date", "Sales"], [serial, 1], [serial + 1, 2])
-    assert days(read_table(numbers)) == [date(2024, 1, 1), date(2024, 1, 2)]
+@pytest.mark.parametrize("count", [2, 80], ids=["small", "large"])
+@pytest.mark.parametrize("is_mixed", [False, True], ids=["numbers", "mixed"])
+def test_serial_numbers_of_the_1904_system_count_from_1904(
+    tmp_path: Path, read_table: ReadTable, count: int, is_mixed: bool
+) -> None:
+    wanted = [DAY + timedelta(number) for number in range(count)]
+    serials: list[Any] = [(day - datetime(1904, 1, 1)).days for day in wanted]
+    written = [*serials[:-1], wanted[-1]] if is_mixed else serials
+    table = read_table(macintosh(tmp_path / "mac.xlsx", ["Order Date", "Sales"], *[[cell, 1] for cell in written]))
 
-    mixed = macintosh(tmp_path / "mixed.xlsx", ["Date", "Sales"], [serial, 1], [DAY + timedelta(1), 2])
-    assert days(read_table(mixed)) == [date(2024, 1, 1), date(2024, 1, 2)]
+    assert days(table) == [day.date() for day in wanted]
 
 
 SWAPPED = [datetime(2024, 6, 5), "13/05/2024", datetime(2024, 12, 5), "31/05/2024", datetime(2024, 1, 6)]
