@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 Aggregation = Literal["sum", "mean", "count", "distinct", "last"]
 Layout = Literal["rows", "months_across", "values_across", "statement"]
+Part = Literal["date", "measure", "dimension", "left_out"]
 Grain = Literal["day", "week", "month", "quarter", "year"]
 
 LIST_SHEET = "Refused cells"  # the sheet that we add to a copy of a workbook, which is never a source
@@ -47,6 +48,18 @@ class DateColumn:
 
 
 @dataclass(frozen=True, slots=True)
+class ColumnPart:
+    """The part that one column of the sheet plays, under which name, and why."""
+
+    index: int
+    heading: str
+    part: Part
+    name: str | None = None
+    aggregation: Aggregation | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Warning:  # noqa: A001  the word that people see
     """Something a person should know; `cells` are addresses ("B7"), `count` may exceed their number.
 
@@ -74,6 +87,9 @@ class TableReading:
     named as in `measures`, and one VARCHAR column per dimension, named as in `dimensions`.
     `daily` holds the same measures summed by day. `refusals` is a Parquet file beside the snapshot, None
     where no cell was refused: `sheet_row`, `sheet_column` (from 0), `address`, `heading`, `content` and `code`.
+    `daily` holds the same measures summed by day. `header` is what tables with the same columns have in
+    common (`rules.signature` of its headings), `parts` what became of
+    each column.
     """
 
     sheet: str | None
@@ -92,6 +108,8 @@ class TableReading:
     snapshot: Path | None = None
     refusals: Path | None = None
     daily: tuple[Daily, ...] = ()
+    header: str | None = None
+    parts: tuple[ColumnPart, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Return the table as `dash-kpi ingest --json` prints it."""

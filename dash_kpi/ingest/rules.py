@@ -10,9 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Self
 
 from dash_kpi.ingest.headings import normalised
-from dash_kpi.ingest.reading import Aggregation, Layout
-
-Part = Literal["date", "measure", "dimension", "left_out"]
+from dash_kpi.ingest.reading import Aggregation, Layout, Part
 
 
 @dataclass(frozen=True, slots=True)
