@@ -22,10 +22,12 @@ from uuid import uuid4
 
 from dash_kpi.errors import Refused
 from dash_kpi.ingest.reading import FileReading
+from dash_kpi.ingest.rules import Instructions
 
 OnProgress = Callable[[str, float], None]
 Call = tuple[Callable[..., Any], tuple[Any, ...]]
 
+_NO_INSTRUCTIONS = Instructions()
 _HEARTBEAT_SECONDS = 1.0
 _GRACE_SECONDS = 5
 _PREFIX = ".child-"
@@ -70,13 +72,19 @@ def warm_up() -> None:
     process.close()
 
 
-def read_in_child(path: Path, directory: Path, limits: Limits, on_progress: OnProgress) -> FileReading:
-    """Read a file into `directory` within the limits; raise Refused with one sentence otherwise.
+def read_in_child(
+    path: Path,
+    directory: Path,
+    limits: Limits,
+    on_progress: OnProgress,
+    instructions: Instructions = _NO_INSTRUCTIONS,
+) -> FileReading:
+    """Read a file as instructed into `directory` within the limits; raise Refused with one sentence otherwise.
 
     `on_progress` is called with every phase, and at least every second with the last one.
     """
     with private_folder(directory) as private:
-        reading: FileReading = run_in_child(_read, (path, private), private, limits, on_progress)
+        reading: FileReading = run_in_child(_read, (path, private, instructions), private, limits, on_progress)
         return _moved(reading, directory)
 
 
@@ -201,10 +209,10 @@ def _nothing() -> None:
     """Do nothing: a child that starts proves that the next one will."""
 
 
-def _read(path: Path, private: Path, on_progress: OnProgress) -> FileReading:
+def _read(path: Path, private: Path, instructions: Instructions, on_progress: OnProgress) -> FileReading:
     from dash_kpi.ingest import reader  # large, and only the children need it
 
-    return reader.read_file(path, private, on_progress)
+    return reader.read_file(path, private, on_progress, instructions)
 
 
 def _serve(connection: Connection, call: Call, private: Path, limits: Limits) -> None:

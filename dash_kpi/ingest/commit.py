@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from dash_kpi.errors import Conflict, Held
 from dash_kpi.ingest.holding import hold, let_go
 from dash_kpi.ingest.jobs import Job, finish, is_owned
+from dash_kpi.ingest.mappings import is_read_by
 from dash_kpi.ingest.reading import Daily, FileReading, TableReading
 from dash_kpi.storage.database import Database
 from dash_kpi.storage.models import Ingest, KpiData, Revision, Snapshot, Source
@@ -18,17 +19,20 @@ MOST_KEYS = 400  # in one statement
 SHEET_GONE = "The sheet is no longer in the workbook; its last data is still counted."
 
 
-def commit(database: Database, job: Job, reading: FileReading, now: datetime) -> int:
+def commit(database: Database, job: Job, reading: FileReading, now: datetime, rules: str | None = None) -> int:
     """Make a revision of a reading, end its job, and return the revision's number.
 
     Tables that break their contract are held; raises Held, after the end of the job, when no other is left.
-    Raises Conflict when the job has been given to another process meanwhile.
+    `rules` is the digest of the rules it was read by. Raises Conflict when the job has been given to
+    another process meanwhile, or when other rules hold by now.
     """
     reason = None
     with database.writing() as session:
         workspace = lock_workspace(session, job.workspace_id)
         if not is_owned(session, job):
             raise Conflict(f"{file_name(job.path)} is being read by another process.")
+        if not is_read_by(session, job.workspace_id, job.path, rules):
+            raise Conflict(f"The mapping of {file_name(job.path)} was changed while it was read.")
         reading = hold(session, database.settings, job, reading)
         is_counted = any(table.status == "loaded" for table in reading.tables)
         revision = workspace.revision = workspace.revision + is_counted
@@ -46,17 +50,19 @@ def commit(database: Database, job: Job, reading: FileReading, now: datetime) ->
                 _store(session, job, source, table, revision, now)
             elif source is not None and source.held_ingest_id == job.id:
                 reason = source.reason
+            elif source is not None and is_of_content(session, source, job):
+                take_out(session, source, revision, table.reason)
             elif source is not None and source.status != "retired":
                 source.status, source.reason = "refused", table.reason
         for source in sources.values():
             if source.status != "retired":
                 let_go(source)
                 source.status, source.reason = "missing", SHEET_GONE
-        session.execute(
-            update(Ingest).where(Ingest.id == job.id).values(tables=[table.as_json() for table in reading.tables])
-        )
+        tables = [table.as_json() for table in reading.tables]
+        session.execute(update(Ingest).where(Ingest.id == job.id).values(tables=tables, rules=rules))
         if is_counted:
-            add_revision(session, job.workspace_id, revision, _summary(job, reading), now, job.id)
+            actor = session.scalar(select(Ingest.actor).where(Ingest.id == job.id))
+            add_revision(session, job.workspace_id, revision, _summary(job, reading), now, job.id, actor=actor)
             finish(session, job, "loaded", now, revision=revision)
         else:
             finish(session, job, "refused", now, reason=reason)
@@ -88,6 +94,17 @@ def add_revision(
     )
 
 
+def is_of_content(session: Session, source: Source, job: Job) -> bool:
+    """Tell whether a source counts the very content of a job: then only the rules of reading it changed."""
+    sha256 = select(Ingest.sha256).where(Ingest.id == job.id).scalar_subquery()
+    counted = (
+        select(Snapshot.id)
+        .join(Ingest, Ingest.id == Snapshot.ingest_id)
+        .where(Snapshot.source_id == source.id, Snapshot.valid_to.is_(None), Ingest.sha256 == sha256)
+    )
+    return session.scalar(counted) is not None
+
+
 def _summary(job: Job, reading: FileReading) -> str:
     rows = sum(table.rows_loaded for table in reading.tables if table.status == "loaded")
     refused = sum(table.rows_refused for table in reading.tables if table.status == "loaded")
@@ -101,7 +118,7 @@ def _store(
         source = Source(workspace_id=job.workspace_id, path=job.path, sheet=table.sheet or "", created_at=now)
         session.add(source)
     let_go(source)
-    source.status, source.reason = "ok", None
+    source.status, source.reason, source.header = "ok", None, table.header
     session.flush()
     close_snapshot(session, source.id, revision)
     assert table.snapshot is not None  # noqa: S101  a loaded table has one

@@ -22,6 +22,7 @@ from dash_kpi.storage.models import Ingest, Source
 OPEN = ("queued", "running")
 SILENCE = timedelta(seconds=60)  # after which a process on another machine counts as dead
 MOST_ATTEMPTS = 3
+MAPPING = "mapping"  # the actor of a job that reads a file by changed rules
 
 Outcome = Literal["loaded", "unchanged", "refused"]
 
@@ -62,6 +63,23 @@ def enqueue(database: Database, workspace: str, path: Path, now: datetime) -> in
                 return job.id
         except IntegrityError:  # another process made it between our look and our insert
             continue
+
+
+def ask_for(session: Session, workspace_id: int, key: str, now: datetime) -> None:
+    """Queue a file that is to be read because a person changed its mapping, unless a job of it is open."""
+    job_id = session.scalar(_open_job(workspace_id, key))
+    if job_id is None:
+        session.add(Ingest(workspace_id=workspace_id, path=key, actor=MAPPING, created_at=now))
+    else:
+        session.execute(update(Ingest).where(Ingest.id == job_id).values(actor=MAPPING))
+    session.flush()
+
+
+def asked_for(database: Database) -> list[int]:
+    """Return the queued jobs that no file told of, oldest first: they need not wait for one to be whole."""
+    with database.reading() as session:
+        is_asked = (Ingest.status == "queued", Ingest.actor == MAPPING)
+        return list(session.scalars(select(Ingest.id).where(*is_asked).order_by(Ingest.id)))
 
 
 def _open_job(workspace_id: int, key: str) -> Select[int]:
@@ -141,14 +159,20 @@ def finish(
 def refuse(database: Database, job: Job, reason: str, now: datetime) -> None:
     """End a job whose file cannot be read; its sources keep their last good data and say so."""
     with database.writing() as session:
-        if not is_owned(session, job):
-            return
-        finish(session, job, "refused", now, reason=reason)
-        session.execute(
-            update(Source)
-            .where(Source.workspace_id == job.workspace_id, Source.path == job.path, Source.status != "retired")
-            .values(status="refused", reason=reason)
-        )
+        refuse_in(session, job, reason, now)
+
+
+def refuse_in(session: Session, job: Job, reason: str, now: datetime) -> bool:
+    """End a job like `refuse`, inside a transaction; return False where it is no longer ours."""
+    if not is_owned(session, job):
+        return False
+    finish(session, job, "refused", now, reason=reason)
+    session.execute(
+        update(Source)
+        .where(Source.workspace_id == job.workspace_id, Source.path == job.path, Source.status != "retired")
+        .values(status="refused", reason=reason)
+    )
+    return True
 
 
 def queued(database: Database, before: datetime) -> list[int]:

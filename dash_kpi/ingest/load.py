@@ -13,12 +13,13 @@ from sqlalchemy import ColumnElement, Select, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from dash_kpi.errors import Conflict, Held, Refused
-from dash_kpi.ingest import jobs
+from dash_kpi.ingest import jobs, mappings
 from dash_kpi.ingest.child import Limits, read_in_child
-from dash_kpi.ingest.commit import SHEET_GONE, add_revision, commit, take_out
+from dash_kpi.ingest.commit import SHEET_GONE, add_revision, commit, is_of_content, take_out
 from dash_kpi.ingest.holding import DECLINED, let_go, show_held, waiting
 from dash_kpi.ingest.jobs import Job
 from dash_kpi.ingest.reading import FileReading
+from dash_kpi.ingest.rules import Instructions
 from dash_kpi.settings import Settings
 from dash_kpi.storage.database import Database
 from dash_kpi.storage.models import Ingest, Snapshot, Source
@@ -65,10 +66,11 @@ def limits_of(settings: Settings) -> Limits:
 def load(database: Database, job: Job, on_progress: Progress | None = None, *, is_forced: bool = False) -> Loaded:
     """Read the file of a claimed job and commit what is in it.
 
-    A content that is loaded already is not read again unless `is_forced`.
+    A content that is loaded already by the same rules is not read again unless `is_forced`.
     """
     path = jobs.path_of(database.settings, job.path)
     version = Version.of(path)
+    instructions = _instructions(database, job)
     try:
         if version is None:
             raise Refused("The file is not there any more.")
@@ -76,28 +78,67 @@ def load(database: Database, job: Job, on_progress: Progress | None = None, *, i
         _note_version(database, job, version, sha256)
         if not is_forced and (known := _settle_known(database, job, sha256)):
             return known
+        instructions = _instructions(database, job)  # a renamed file has brought its rules along
         reading = read_in_child(
-            path, database.settings.snapshots, limits_of(database.settings), _reporter(database, job, on_progress)
+            path,
+            database.settings.snapshots,
+            limits_of(database.settings),
+            _reporter(database, job, on_progress),
+            instructions,
         )
-        return _commit(database, job, path, version, sha256, reading)
+        return _commit(database, job, path, version, sha256, reading, instructions.digest)
     except Conflict as conflict:
+        jobs.put_back(database, job)
         return Loaded("again", str(conflict))
     except Refused as refusal:
-        if version is not None and Version.of(path) != version:
+        is_changed = version is not None and Version.of(path) != version
+        if is_changed or not _refuse(database, job, str(refusal), instructions.digest):
             jobs.put_back(database, job)
             return Loaded("again")
-        jobs.refuse(database, job, str(refusal), _now())
         log.info("refused file=%s reason=%s", file_name(job.path), refusal)
         return Loaded("refused", str(refusal))
 
 
-def _commit(database: Database, job: Job, path: Path, version: Version, sha256: str, reading: FileReading) -> Loaded:
+def _instructions(database: Database, job: Job) -> Instructions:
+    with database.reading() as session:
+        return mappings.instructions_for(session, job.workspace_id, job.path)
+
+
+def _refuse(database: Database, job: Job, reason: str, rules: str | None) -> bool:
+    """End a job whose file cannot be read by these rules; return False where others hold by now."""
+    with database.writing() as session:
+        workspace = lock_workspace(session, job.workspace_id)
+        if not mappings.is_read_by(session, job.workspace_id, job.path, rules):
+            return False
+        if not jobs.refuse_in(session, job, reason, _now()):
+            return True
+        sources = session.scalars(select(Source).where(*_of_file(job.workspace_id, job.path))).all()
+        counted = [source for source in sources if is_of_content(session, source, job)]
+        if counted:
+            workspace.revision += 1
+            for source in counted:  # the content was loaded by other rules: it is not "the last good data"
+                take_out(session, source, workspace.revision, reason)
+            summary = f"{file_name(job.path)}: {reason}"
+            actor = session.scalar(select(Ingest.actor).where(Ingest.id == job.id))
+            add_revision(session, job.workspace_id, workspace.revision, summary, _now(), job.id, actor=actor)
+    return True
+
+
+def _commit(
+    database: Database,
+    job: Job,
+    path: Path,
+    version: Version,
+    sha256: str,
+    reading: FileReading,
+    rules: str | None,
+) -> Loaded:
     is_committed = False
     try:
         if Version.of(path) not in (version, None):
             jobs.put_back(database, job)
             return Loaded("again")
-        revision = commit(database, job, reading, _now())
+        revision = commit(database, job, reading, _now(), rules)
         is_committed = True
     except Held as held:
         is_committed = True
@@ -120,30 +161,36 @@ def discard(reading: FileReading) -> None:
 def _settle_known(database: Database, job: Job, sha256: str) -> Loaded | None:
     """End the job at once when this content is counted already, under this name or another."""
     with database.writing() as session:
-        counted = set(session.scalars(_counted_paths(job.workspace_id, sha256)))
+        lock_workspace(session, job.workspace_id)
+        found = session.execute(_counted_paths(job.workspace_id, sha256))
+        counted = {path: rules for path, rules in found}  # noqa: C416  for the type checker
         if job.path not in counted and (held := waiting(session, job.workspace_id, sha256)):
             return _settle_held(database, session, job, sha256, held)
         if not counted:
             return None
         reason = None
-        if job.path not in counted:
-            other = min(counted)
-            if jobs.path_of(database.settings, other).exists():
-                reason = f"The same content as {file_name(other)}, which is counted already."
-            elif session.scalar(select(Source.id).where(*_of_file(job.workspace_id, job.path)).limit(1)):
-                _retire_moved(session, job, other)
-                return None
-            else:
+        other = job.path if job.path in counted else min(counted)
+        if other != job.path and jobs.path_of(database.settings, other).exists():
+            reason = f"The same content as {file_name(other)}, which is counted already."
+        elif other != job.path and session.scalar(
+            select(Source.id).where(*_of_file(job.workspace_id, job.path)).limit(1)
+        ):
+            _retire_moved(session, job, other)
+            return None
+        else:
+            if other != job.path:
                 _rename(session, job, other)
                 reason = f"Renamed from {file_name(other)}."
+            if not mappings.is_read_by(session, job.workspace_id, job.path, counted[other]):
+                return None
         _mark_found(session, job, sha256)
         jobs.finish(session, job, "unchanged", _now(), reason=reason)
     log.info("unchanged file=%s reason=%s", file_name(job.path), reason)
     return Loaded("unchanged", reason, sha256=sha256)
 
 
-def _counted_paths(workspace_id: int, sha256: str) -> Select[str]:
-    """Select the files whose last loaded content is this one and is counted now."""
+def _counted_paths(workspace_id: int, sha256: str) -> Select[str, str | None]:
+    """Select the files whose last loaded content is this one and is counted now, and by which rules."""
     last_loaded = (
         select(func.max(Ingest.id))
         .where(Ingest.workspace_id == workspace_id, Ingest.outcome == "loaded")
@@ -154,7 +201,7 @@ def _counted_paths(workspace_id: int, sha256: str) -> Select[str]:
         .where(Source.workspace_id == workspace_id, Source.path == Ingest.path)
         .where(Snapshot.source_id == Source.id, Snapshot.valid_to.is_(None))
     )
-    return select(Ingest.path).where(Ingest.id.in_(last_loaded), Ingest.sha256 == sha256, is_counted)
+    return select(Ingest.path, Ingest.rules).where(Ingest.id.in_(last_loaded), Ingest.sha256 == sha256, is_counted)
 
 
 def _retire_moved(session: Session, job: Job, old: str) -> None:
@@ -174,6 +221,7 @@ def _of_file(workspace_id: int, path: str) -> tuple[ColumnElement[bool], ColumnE
 def _rename(session: Session, job: Job, old: str) -> None:
     """Let the sources of a file, and its history, follow it to its new name."""
     session.execute(update(Source).where(*_of_file(job.workspace_id, old)).values(path=job.path))
+    mappings.follow(session, job.workspace_id, old, job.path)
     session.execute(
         update(Ingest)
         .where(Ingest.workspace_id == job.workspace_id, Ingest.path == old, Ingest.status.not_in(jobs.OPEN))
@@ -191,6 +239,9 @@ def _settle_held(database: Database, session: Session, job: Job, sha256: str, he
         if session.scalar(select(Source.id).where(*_of_file(job.workspace_id, job.path)).limit(1)):
             return None
         _rename(session, job, other)
+    rules = session.scalar(select(Ingest.rules).where(Ingest.id == held[0].held_ingest_id))
+    if not mappings.is_read_by(session, job.workspace_id, job.path, rules):
+        return None
     for source in held:
         if source.status != "retired":
             show_held(source)

@@ -5,6 +5,7 @@ that reads the file.
 """
 
 import hashlib
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Self
@@ -97,6 +98,12 @@ class Instructions:
     by_header: Mapping[str, Rules] = field(default_factory=dict)  # by `signature` of the headings
     password: str | None = field(default=None, repr=False)
     fiscal_year_start: int = 1
+
+    @property
+    def digest(self) -> str | None:
+        """Return what tells these rules from others; None for none. A password is no rule."""
+        kept = [{name: rules.as_json() for name, rules in found.items()} for found in (self.by_sheet, self.by_header)]
+        return hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest() if any(kept) else None
 
     def for_sheet(self, sheet: str | None) -> Rules:
         """Return the rules of a sheet before its headings are known."""

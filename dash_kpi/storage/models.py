@@ -203,6 +203,7 @@ class Ingest(Base):
     outcome: Mapped[str | None] = mapped_column(String(20))  # loaded, unchanged, refused
     reason: Mapped[str | None]
     sha256: Mapped[str | None] = mapped_column(String(64))
+    rules: Mapped[str | None] = mapped_column(String(64))  # digest of those it was read by; None: of none
     size: Mapped[int | None] = mapped_column(BigInteger)
     modified_ns: Mapped[int | None] = mapped_column(BigInteger)
     tables: Mapped[list[Any] | None]  # the tables as `ingest --json` prints them

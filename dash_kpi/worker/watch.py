@@ -61,6 +61,7 @@ class Watch(FileSystemEventHandler):
         self._folders = [_Folder(path, way_to_watch(path, settings.watch)) for path in settings.watched]
         self._observers: dict[str, BaseObserver] = {}
         self._pending: dict[Path, _Pending | None] = {}
+        self._asked: set[int] = set()  # jobs that were handed over already
         self._is_scan_due = True
         self._lock = threading.Lock()
         self._wake = threading.Event()
@@ -119,6 +120,7 @@ class Watch(FileSystemEventHandler):
                 if now >= next_look:
                     next_look = now + IDLE_SECONDS
                     self._look_after_folders()
+                    self._hand_over_asked()
                 if self._is_scan_due:
                     self._is_scan_due = False
                     self._notice_differences()
@@ -142,6 +144,13 @@ class Watch(FileSystemEventHandler):
             if folder.watch is None and inode is not None:
                 self._watch_folder(folder, inode)
                 self._is_scan_due = True
+
+    def _hand_over_asked(self) -> None:
+        """Have the files read that a person asked for: no event tells of them."""
+        asked = set(jobs.asked_for(self._database))
+        for job_id in asked - self._asked:
+            self._on_ready(job_id)
+        self._asked = asked
 
     def _watch_folder(self, folder: _Folder, inode: int) -> None:
         try:

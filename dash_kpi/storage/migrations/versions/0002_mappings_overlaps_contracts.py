@@ -46,6 +46,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("ingests", schema=None) as batch_op:
         batch_op.add_column(sa.Column("actor", sa.String(length=255), nullable=True))
+        batch_op.add_column(sa.Column("rules", sa.String(length=64), nullable=True))
     with op.batch_alter_table("revisions", schema=None) as batch_op:
         batch_op.add_column(sa.Column("actor", sa.String(length=255), nullable=True))
     with op.batch_alter_table("snapshots", schema=None) as batch_op:
@@ -69,6 +70,8 @@ def downgrade() -> None:
     with op.batch_alter_table("snapshots", schema=None) as batch_op:
         batch_op.drop_column("shared_rows")
         batch_op.drop_column("shared_file")
+    with op.batch_alter_table("ingests", schema=None) as batch_op:
+        batch_op.drop_column("rules")
     for table in ("revisions", "ingests"):
         with op.batch_alter_table(table, schema=None) as batch_op:
             batch_op.drop_column("actor")
