@@ -54,12 +54,12 @@ class Delimited:
         self._skips_hint = sample.lower().startswith("sep=") and "\n" in sample
         self._delimiter = sample[4] if self._skips_hint else _delimiter_of(sample)
 
-    def peek(self) -> Grid:
+    def peek(self, most: int = PEEK_ROWS) -> Grid:
         """Return the texts of the first rows."""
         grid: Grid = {}
         for row, cells in self._rows():
             grid[row] = {column: text for column, cell in enumerate(cells) if (text := cell.strip())}
-            if len(grid) >= PEEK_ROWS:
+            if len(grid) >= most:
                 break
         return grid
 

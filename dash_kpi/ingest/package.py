@@ -43,7 +43,7 @@ def sheet_parts(path: Path) -> dict[str, SheetPart]:
             folder, file = posixpath.split(book)
             targets = {
                 attributes["Id"]: attributes["Target"]
-                for name, attributes in _elements(archive, f"{folder}/_rels/{file}.rels".lstrip("/"))
+                for name, attributes in elements(archive, f"{folder}/_rels/{file}.rels".lstrip("/"))
                 if name == "Relationship" and {"Id", "Target"} <= attributes.keys()
             }
             return {
@@ -53,7 +53,7 @@ def sheet_parts(path: Path) -> dict[str, SheetPart]:
                     "chartsheets/" in member,
                     _pivots(archive, member),
                 )
-                for name, attributes in _elements(archive, book)
+                for name, attributes in elements(archive, book)
                 if name == "sheet" and (relation := _relation(attributes)) in targets
             }
     except (StopIteration, KeyError, OSError, zipfile.BadZipFile, expat.ExpatError, ValueError):
@@ -75,14 +75,14 @@ def _pivots(archive: zipfile.ZipFile, member: str) -> tuple[str, ...]:
         return ()
     targets = [
         _joined(folder, attributes["Target"])
-        for name, attributes in _elements(archive, relations)
+        for name, attributes in elements(archive, relations)
         if name == "Relationship" and attributes.get("Type", "").endswith("/pivotTable")
     ]
     return tuple(
         attributes["ref"]
         for target in targets
         if target in archive.NameToInfo
-        for name, attributes in _elements(archive, target)
+        for name, attributes in elements(archive, target)
         if name == "location" and "ref" in attributes
     )
 
@@ -94,28 +94,44 @@ def counts_from_1904(path: Path) -> bool:
             book = next(name for name in archive.namelist() if name.lower().endswith("workbook.xml"))
             return any(
                 name == "workbookPr" and attributes.get("date1904", "0").lower() in ("1", "true", "on")
-                for name, attributes in _elements(archive, book)
+                for name, attributes in elements(archive, book)
             )
     except (StopIteration, KeyError, OSError, zipfile.BadZipFile, expat.ExpatError, ValueError):
         return False
 
 
+@dataclass(frozen=True, slots=True)
+class FirstCells:
+    """The texts of a sheet's first rows; `numbers` are the styles of those that are numbers, `errors` apart."""
+
+    grid: Grid
+    numbers: dict[tuple[int, int], int]
+    errors: dict[tuple[int, int], str]
+
+
 def first_rows(path: Path, member: str) -> Grid | None:
     """Return the texts of a sheet's first rows, by row and column; None where that cannot be done."""
+    found = first_cells(path, member, PEEK_ROWS)
+    return found.grid if found else None
+
+
+def first_cells(path: Path, member: str, most: int) -> FirstCells | None:
+    """Return the cells of a sheet's first rows that have any; None where that cannot be done."""
     try:
         with zipfile.ZipFile(path) as archive:
-            rows = _Rows()
+            rows = _Rows(most)
             _parse(archive, member, rows.attach)
             strings = _shared_strings(archive, rows.needed)
     except (KeyError, OSError, zipfile.BadZipFile, expat.ExpatError, ValueError):
         return None
     for row, column, index in rows.shared:
         rows.grid[row][column] = strings.get(index, "")
-    return {
+    grid = {
         row: filled
         for row, cells in rows.grid.items()
         if (filled := {column: text.strip() for column, text in cells.items() if text.strip()})
     }
+    return FirstCells(grid, rows.numbers, rows.errors)
 
 
 def _joined(folder: str, target: str) -> str:
@@ -126,7 +142,8 @@ def _relation(attributes: dict[str, str]) -> str:
     return next((value for name, value in attributes.items() if name.endswith(":id")), "")
 
 
-def _elements(archive: zipfile.ZipFile, member: str) -> Iterator[tuple[str, dict[str, str]]]:
+def elements(archive: zipfile.ZipFile, member: str) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield the name and the attributes of every element of a part."""
     found: list[tuple[str, dict[str, str]]] = []
 
     def attach(parser: expat.XMLParserType) -> None:
@@ -168,8 +185,11 @@ def _local(name: str) -> str:
 class _Rows:
     """Collect the cells of the first rows that have any."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int) -> None:
         self.grid: Grid = {}
+        self.numbers: dict[tuple[int, int], int] = {}
+        self.errors: dict[tuple[int, int], str] = {}
+        self._most, self._style = most, 0
         self.shared: list[tuple[int, int, int]] = []
         self._row = self._column = 0
         self._kind = ""
@@ -196,6 +216,7 @@ class _Rows:
             place = position(attributes.get("r", ""))
             self._row, self._column = place or (self._row, self._column + 1)
             self._kind = attributes.get("t", "n")
+            self._style = int(attributes.get("s", 0))
             self._text = []
         elif name in ("v", "t"):
             self._is_text = True
@@ -206,7 +227,7 @@ class _Rows:
             self._is_text = False
         elif name == "c" and self._text:
             self._keep("".join(self._text))
-        elif name == "sheetData" or (name == "row" and len(self.grid) >= PEEK_ROWS):
+        elif name == "sheetData" or (name == "row" and len(self.grid) >= self._most):
             raise _Enough
 
     def _characters(self, text: str) -> None:
@@ -218,8 +239,12 @@ class _Rows:
         if self._kind == "s":
             cells[self._column] = ""
             self.shared.append((self._row, self._column, int(text)))
-        elif self._kind != "e":
+        elif self._kind == "e":
+            self.errors[self._row, self._column] = text
+        else:
             cells[self._column] = text
+            if self._kind == "n":
+                self.numbers[self._row, self._column] = self._style
 
 
 def _shared_strings(archive: zipfile.ZipFile, last: int) -> dict[int, str]:

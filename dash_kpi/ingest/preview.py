@@ -1,0 +1,129 @@
+"""The preview of a sheet under rules that are not saved yet: read in a child, nothing is kept."""
+
+import re
+import threading
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from dash_kpi.errors import Refused
+from dash_kpi.ingest.addresses import letters
+from dash_kpi.ingest.child import Limits, OnProgress, run_in_child
+from dash_kpi.ingest.previewed import Preview, RowPart, ShownRow
+from dash_kpi.ingest.reading import ColumnPart, TableReading
+from dash_kpi.ingest.rules import Instructions, Rules
+
+MOST_ROWS = 100
+MOST_COLUMNS = 60
+MOST_SECONDS = 30.0  # that a person waits in vain; longer files are read by the worker
+MOST_BLANK_ROWS = 3  # in a row that are shown one by one
+PATIENCE_SECONDS = 20.0
+_AT_ONCE = threading.BoundedSemaphore(2)  # each may take much memory
+
+
+def preview(path: Path, sheet: str, rules: Rules, directory: Path, limits: Limits) -> Preview:
+    """Return what a sheet ("" in a text file) shows and gives under these rules. Raises Refused."""
+    if not path.is_file():
+        raise Refused("The file is not there any more, so that its rows cannot be shown.")
+    if not _AT_ONCE.acquire(timeout=PATIENCE_SECONDS):
+        raise Refused("Others look at previews at this moment; try it again.")
+    try:
+        work = partial(_look, path, sheet, rules)
+        return run_in_child(work, directory, replace(limits, seconds=min(limits.seconds, MOST_SECONDS)))
+    finally:
+        _AT_ONCE.release()
+
+
+# In the child
+
+
+def _look(path: Path, sheet: str, rules: Rules, private: Path, _: OnProgress) -> Preview:
+    from dash_kpi.ingest import reader, shown  # large, and only the children need them
+    from dash_kpi.ingest.sniff import kind_of
+
+    kind = kind_of(path)
+    link = private / f"shown.{kind}"  # parsers believe the suffix
+    link.symlink_to(path.resolve())
+    sheets = shown.shown_sheets(link, kind)
+    if sheets and sheet not in sheets:
+        raise Refused(f"There is no sheet '{sheet}' in the workbook any more.")
+    others = {name: Rules(is_read=False) for name in sheets if name != sheet}
+    instructions = Instructions(by_sheet={**others, sheet: rules})
+    read = reader.read_tables(path, private, lambda phase, fraction: None, instructions)
+    tables = [table for table in read if (table.sheet or "") == sheet]
+    grid = shown.shown_rows(link, kind, sheet, MOST_ROWS)
+    width = min(max((max(cells) + 1 for cells in grid.values() if cells), default=0), MOST_COLUMNS)
+    return Preview(
+        sheets=sheets,
+        rows=tuple(_rows(grid, width, tables, rules)),
+        columns=tuple(_columns(width, tables)),
+        tables=tuple(replace(table, snapshot=None, daily=()) for table in tables),
+        more_columns=sum(part.index >= width for table in tables[:1] for part in table.parts),
+        more_rows=len(grid) >= MOST_ROWS,
+    )
+
+
+def _columns(width: int, tables: Iterable[TableReading]) -> Iterable[ColumnPart]:
+    """Yield the part of each column that is shown; one that no table has is no part of any."""
+    parts = {part.index: part for table in tables for part in table.parts}
+    for index in range(width):
+        yield parts.get(index) or ColumnPart(index, "", "left_out", reason=f"column {letters(index)} has no values")
+
+
+def _rows(grid: dict[int, dict[int, str]], width: int, tables: list[TableReading], rules: Rules) -> Iterable[ShownRow]:
+    loaded = _loaded_rows(tables, max(grid, default=0))
+    totals = {row for table in tables for row in _total_rows(table)}
+    headers = _header_rows(tables, rules)
+    last = 0
+    for number, cells in grid.items():
+        yield from _blank_rows(last + 1, number - 1)
+        last = number
+        yield ShownRow(
+            number, _part(number, headers, loaded, totals), tuple(cells.get(column, "") for column in range(width))
+        )
+
+
+def _part(number: int, headers: set[int], loaded: set[int], totals: set[int]) -> RowPart:
+    if number in headers:
+        return "header"
+    if number in loaded:
+        return "data"
+    if number in totals:
+        return "total"
+    return "title" if headers and number < min(headers) else "refused"
+
+
+def _header_rows(tables: Iterable[TableReading], rules: Rules) -> set[int]:
+    count = rules.header_rows or 1
+    return {
+        row for table in tables if table.header_row for row in range(table.header_row - count + 1, table.header_row + 1)
+    }
+
+
+def _blank_rows(first: int, last: int) -> Iterable[ShownRow]:
+    if last - first >= MOST_BLANK_ROWS:
+        yield ShownRow(first, "blank", until=last)
+    else:
+        yield from (ShownRow(number, "blank") for number in range(first, last + 1))
+
+
+def _total_rows(table: TableReading) -> Iterable[int]:
+    for warning in table.warnings:
+        if warning.code == "total_row_left_out":
+            yield from (int(found[0]) for address in warning.cells if (found := re.search(r"\d+\Z", address)))
+
+
+def _loaded_rows(tables: Iterable[TableReading], last: int) -> set[int]:
+    """Return the rows of the sheet, up to one, that are in the snapshots."""
+    import duckdb
+
+    with duckdb.connect() as connection:
+        return {
+            row
+            for table in tables
+            if table.snapshot is not None
+            for (row,) in connection.execute(
+                "SELECT DISTINCT sheet_row FROM read_parquet(?) WHERE sheet_row <= ?", [str(table.snapshot), last]
+            ).fetchall()
+        }

@@ -1,0 +1,44 @@
+"""What a preview shows: plain values that travel from the child to the page."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from dash_kpi.ingest.reading import ColumnPart, TableReading
+
+RowPart = Literal["title", "header", "data", "total", "refused", "blank"]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRow:
+    """One row as the sheet has it; one that stands for several blank rows ends at `until`."""
+
+    number: int
+    part: RowPart
+    cells: tuple[str, ...] = ()
+    until: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The first rows of a sheet, the part of each column and row, and what reading it gives.
+
+    `sheets` tells of every sheet whether it is hidden. `more_columns` are to the right of those shown.
+    `header` is by which other tables of the same columns are found; None where no headings were.
+    """
+
+    sheets: dict[str, bool]
+    rows: tuple[ShownRow, ...]
+    columns: tuple[ColumnPart, ...]
+    tables: tuple[TableReading, ...]
+    more_columns: int = 0
+    more_rows: bool = False
+
+    @property
+    def header(self) -> str | None:
+        """Return the signature of the headings of the sheet's first table."""
+        return next((table.header for table in self.tables if table.header), None)
+
+    @property
+    def is_loaded(self) -> bool:
+        """Tell whether the sheet gives any row."""
+        return any(table.status == "loaded" for table in self.tables)
