@@ -23,6 +23,13 @@
   let path = location.pathname;
   let shown = query();
 
+  // Without what is of one page only: the source, or the table whose mapping is open.
+  function viewOf(text) {
+    const params = new URLSearchParams(text ?? "");
+    ["id", "file", "sheet"].forEach((name) => params.delete(name));
+    return params.toString();
+  }
+
   function go(change) {
     const params = new URLSearchParams(location.search);
     const before = params.toString();
@@ -70,7 +77,7 @@
 
   // Registered before Dash's own listener, so that going back within a page does not lay the page out again.
   addEventListener("popstate", (event) => {
-    if (location.pathname === path) event.stopImmediatePropagation();
+    if (location.pathname === path && path !== "/data/mapping") event.stopImmediatePropagation();
     path = location.pathname;
     show();
     mark();
@@ -78,7 +85,7 @@
 
   addEventListener("_dashprivate_pushstate", () => {
     path = location.pathname;
-    if (!location.search && shown) history.replaceState(history.state, "", `${path}?${shown}`);
+    if (!location.search && viewOf(shown)) history.replaceState(history.state, "", `${path}?${viewOf(shown)}`);
     show();
     mark();
     $("main")?.focus({ preventScroll: true });
@@ -641,9 +648,8 @@
       return asOf ? [...chips, chip(`As of revision ${asOf}`, `As of revision ${asOf}; return to now`, { "data-now": "" })] : chips;
     },
     links(text) {
-      const params = new URLSearchParams(text ?? "");
-      params.delete("id"); // of the one thing that a page shows
-      return ["/", "/data"].map((page) => page + (params.size ? `?${params}` : ""));
+      const view = viewOf(text);
+      return ["/", "/data"].map((page) => page + (view ? `?${view}` : ""));
     },
     filter(clicks, dimension, values) {
       if (!clicks || !dimension) return;

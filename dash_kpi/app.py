@@ -29,7 +29,7 @@ from dash_kpi.web.sources import sources
 from dash_kpi.web.static import BUNDLE_URL, PLOTLY_URL, serve_static
 from dash_kpi.web.uploads import uploads
 
-PAGES = ("frame", "overview", "data", "source")
+PAGES = ("frame", "overview", "data", "source", "mapping")
 BOOTSTRAP = f"/bootstrap/static/css/bootstrap.min.css?v={Bootstrap5.bootstrap_version}"
 ASSETS = Path(str(files("dash_kpi.assets")))
 BUNDLED_SCRIPT = re.compile(r'<script src="/_dash-component-suites/dash/deps/[^"]*"></script>\n?')

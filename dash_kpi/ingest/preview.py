@@ -22,8 +22,11 @@ PATIENCE_SECONDS = 20.0
 _AT_ONCE = threading.BoundedSemaphore(2)  # each may take much memory
 
 
-def preview(path: Path, sheet: str, rules: Rules, directory: Path, limits: Limits) -> Preview:
-    """Return what a sheet ("" in a text file) shows and gives under these rules. Raises Refused."""
+def preview(path: Path, sheet: str | None, rules: Rules, directory: Path, limits: Limits) -> Preview:
+    """Return what a sheet shows and gives under these rules; without a name, the first visible one.
+
+    The sheet of a text file is "". Raises Refused.
+    """
     if not path.is_file():
         raise Refused("The file is not there any more, so that its rows cannot be shown.")
     if not _AT_ONCE.acquire(timeout=PATIENCE_SECONDS):
@@ -38,7 +41,7 @@ def preview(path: Path, sheet: str, rules: Rules, directory: Path, limits: Limit
 # In the child
 
 
-def _look(path: Path, sheet: str, rules: Rules, private: Path, _: OnProgress) -> Preview:
+def _look(path: Path, sheet: str | None, rules: Rules, private: Path, _: OnProgress) -> Preview:
     from dash_kpi.ingest import reader, shown  # large, and only the children need them
     from dash_kpi.ingest.sniff import kind_of
 
@@ -46,6 +49,8 @@ def _look(path: Path, sheet: str, rules: Rules, private: Path, _: OnProgress) ->
     link = private / f"shown.{kind}"  # parsers believe the suffix
     link.symlink_to(path.resolve())
     sheets = shown.shown_sheets(link, kind)
+    if sheet is None:
+        sheet = next((name for name, is_hidden in sheets.items() if not is_hidden), next(iter(sheets), ""))
     if sheets and sheet not in sheets:
         raise Refused(f"There is no sheet '{sheet}' in the workbook any more.")
     others = {name: Rules(is_read=False) for name in sheets if name != sheet}
@@ -55,6 +60,7 @@ def _look(path: Path, sheet: str, rules: Rules, private: Path, _: OnProgress) ->
     grid = shown.shown_rows(link, kind, sheet, MOST_ROWS)
     width = min(max((max(cells) + 1 for cells in grid.values() if cells), default=0), MOST_COLUMNS)
     return Preview(
+        sheet=sheet,
         sheets=sheets,
         rows=tuple(_rows(grid, width, tables, rules)),
         columns=tuple(_columns(width, tables)),
@@ -91,7 +97,9 @@ def _part(number: int, headers: set[int], loaded: set[int], totals: set[int]) ->
         return "data"
     if number in totals:
         return "total"
-    return "title" if headers and number < min(headers) else "refused"
+    if headers and number < min(headers):
+        return "title"
+    return "refused" if loaded else "unread"
 
 
 def _header_rows(tables: Iterable[TableReading], rules: Rules) -> set[int]:

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from dash_kpi.ingest.reading import ColumnPart, TableReading
+from dash_kpi.ingest.rules import Rules
 
-RowPart = Literal["title", "header", "data", "total", "refused", "blank"]
+RowPart = Literal["title", "header", "data", "total", "refused", "unread", "blank"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class Preview:
     `header` is by which other tables of the same columns are found; None where no headings were.
     """
 
+    sheet: str
     sheets: dict[str, bool]
     rows: tuple[ShownRow, ...]
     columns: tuple[ColumnPart, ...]
@@ -42,3 +44,30 @@ class Preview:
     def is_loaded(self) -> bool:
         """Tell whether the sheet gives any row."""
         return any(table.status == "loaded" for table in self.tables)
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """The decision in force for a table: when and by whom it was made, and whether for every header like it."""
+
+    at: str  # ISO, UTC
+    by: str
+    is_for_header: bool
+    is_inferred: bool  # a decision to read the table as it is inferred
+    versions: int
+
+
+@dataclass(frozen=True, slots=True)
+class Editor:
+    """Everything that the mapping editor shows; without a preview, `reason` says why there is none."""
+
+    file: str
+    file_id: int
+    sheet: str
+    rules: Rules
+    is_changed: bool  # the draft is not what is saved
+    preview: Preview | None = None
+    reason: str | None = None
+    saved: Saved | None = None
+    sources: int = 0  # that have this header, this table among them
+    refused_sheets: frozenset[str] = frozenset()

@@ -93,12 +93,14 @@ def _ingest(row: Ingest) -> IngestRow:
         revision=row.revision,
         rows_loaded=_count(row, "rows_loaded"),
         rows_refused=_count(row, "rows_refused"),
-        left_out=tuple(
-            table["reason"]
-            for table in row.tables or []
-            if table["status"] == "refused" and table["reason"] != row.reason
-        ),
+        left_out=tuple(table["reason"] for table in _left_out(row)),
+        left_out_sheets=tuple(table["sheet"] or "" for table in _left_out(row)),
     )
+
+
+def _left_out(row: Ingest) -> list[dict[str, Any]]:
+    """Return the tables that are no sources, but for the one whose reason is that of the file."""
+    return [table for table in row.tables or [] if table["status"] == "refused" and table["reason"] != row.reason]
 
 
 def _count(row: Ingest, what: str) -> int:
@@ -142,6 +144,7 @@ def _source(source: Source, snapshot: Snapshot, reading: dict[str, Any], watch: 
         cadence=None if watch is NOBODY else watch.words,
         due=watch.due,
         late_since=watch.late_since,
+        file_id=snapshot.ingest_id,
     )
 
 

@@ -136,6 +136,7 @@ class SourceRow:
     cadence: str | None = None  # in words; None where nobody waits for it
     due: date | None = None
     late_since: date | None = None
+    file_id: int | None = None  # the reading by which the mapping editor knows the file
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +156,7 @@ class IngestRow:
     rows_loaded: int = 0
     rows_refused: int = 0
     left_out: tuple[str, ...] = ()  # why each sheet that is no source is none
+    left_out_sheets: tuple[str, ...] = ()  # and how it is called
 
 
 @dataclass(frozen=True, slots=True)

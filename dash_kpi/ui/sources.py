@@ -12,6 +12,7 @@ from dash_kpi.ui.attributes import attributes
 from dash_kpi.ui.buttons import button
 from dash_kpi.ui.freshness import ago
 from dash_kpi.ui.icons import icon, unseen
+from dash_kpi.ui.mapping import link
 
 STATUS = {  # what a source or a reading is in: icon, word, tone
     "ok": ("check", "Read", "good"),
@@ -81,7 +82,7 @@ def _source(row: SourceRow, now: datetime) -> Any:
         html.Span(", ".join(row.measures) or "–", className="names"),
         html.Span(", ".join(row.dimensions) or "–", className="names"),
         [ago(row.read_at, now), late(row.late_since, row.cadence, row.owner)],
-        _action(row),
+        [_mapping(row), _action(row)],
     ]
     return html.Tr(_cells(SOURCE_HEADS, cells), **attributes(data_source=str(row.id), data_status=row.status))
 
@@ -95,7 +96,7 @@ def _file(row: SourceRow) -> Any:
 def _ingest(row: IngestRow, now: datetime) -> Any:
     outcome = row.status if row.status != "done" else (row.outcome or "loaded")
     cells = [
-        [html.Span(row.file, className="file"), *(html.Span(reason, className="sub muted") for reason in row.left_out)],
+        [html.Span(row.file, className="file"), *_left_out(row)],
         [status(outcome), html.Span(row.reason, className="reason") if row.reason else None],
         f"{row.rows_loaded:,}",
         f"{row.rows_refused:,}",
@@ -110,6 +111,26 @@ def late(since: date | None, cadence: str | None, owner: str | None) -> Any:
         return None
     words = f"Late since {formatted.day(since)}: {cadence}" + (f"; ask {owner}" if owner else "")
     return html.Span([icon("clock"), words], className="late sub")
+
+
+def _left_out(row: IngestRow) -> list[Any]:
+    """Say why sheets are no sources, and where that can be changed."""
+    sheets = row.left_out_sheets or (None,) * len(row.left_out)
+    lines = [
+        [reason, " ", link(row.id, sheet, "Mapping", f"Show how {sheet or row.file} is read")]
+        if sheet is not None
+        else reason
+        for reason, sheet in zip(row.left_out, sheets, strict=True)
+    ]
+    if row.outcome == "refused":
+        lines.append([link(row.id, None, "Mapping", f"Show how {row.file} is read")])
+    return [html.Span(line, className="sub muted") for line in lines]
+
+
+def _mapping(row: SourceRow) -> Any:
+    if row.file_id is None:
+        return None
+    return link(row.file_id, row.sheet or "", "Mapping", f"Show how {row.sheet or row.file} is read")
 
 
 def _refused(number: int) -> Any:
