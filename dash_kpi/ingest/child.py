@@ -44,7 +44,7 @@ _OUT_OF_MEMORY = (
 )
 
 _context = multiprocessing.get_context("forkserver")
-_context.set_forkserver_preload(["dash_kpi.ingest.preloaded"])
+_context.set_forkserver_preload(["dash_kpi.ingest.reader"])
 _log = logging.getLogger(__name__)
 
 

@@ -5,13 +5,14 @@ import shutil
 import threading
 import time
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import openpyxl
 import pytest
 from sqlalchemy import select
 
+from dash_kpi.ingest import jobs
 from dash_kpi.reporting.data import data_page
 from dash_kpi.settings import load_settings
 from dash_kpi.storage.database import MAIN, Database
@@ -178,3 +179,14 @@ def test_an_unchanged_file_is_not_queued_again(watched: Watched) -> None:
     workbook(database.settings.inbox / "c.xlsx")
 
     wait_for(lambda: recorder.files == ["c.xlsx"])
+
+
+def test_a_file_that_a_person_asked_for_is_handed_over_once_without_an_event(watched: Watched) -> None:
+    database, watch, recorder = watched
+    watch.start()
+    with database.writing() as session:
+        jobs.ask_for(session, 1, "elsewhere/a.xlsx", datetime.now(UTC))
+
+    wait_for(lambda: recorder.files == ["a.xlsx"])
+    time.sleep(1.5)
+    assert recorder.files == ["a.xlsx"]
