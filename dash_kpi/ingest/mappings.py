@@ -17,7 +17,7 @@ from dash_kpi.errors import Conflict, Refused
 from dash_kpi.ingest import jobs
 from dash_kpi.ingest.rules import Instructions, Rules
 from dash_kpi.storage.database import Database
-from dash_kpi.storage.models import Ingest, MappingVersion, Source
+from dash_kpi.storage.models import MappingVersion, Source
 from dash_kpi.storage.sources import file_name, lock_workspace
 
 ATTEMPTS = 5  # of a change that meets another process
@@ -210,9 +210,3 @@ def follow(session: Session, workspace_id: int, old: str, new: str) -> None:
 def is_read_by(session: Session, workspace_id: int, path: str, rules: str | None) -> bool:
     """Tell whether the rules in force for a file are those of this digest."""
     return instructions_for(session, workspace_id, path).digest == rules
-
-
-def file_of(session: Session, workspace_id: int, ingest_id: int) -> str | None:
-    """Return the path of the file that a reading was about."""
-    row = session.get(Ingest, ingest_id)
-    return row.path if row is not None and row.workspace_id == workspace_id else None

@@ -6,7 +6,7 @@ from typing import Literal
 from dash_kpi.ingest.reading import ColumnPart, TableReading
 from dash_kpi.ingest.rules import Rules
 
-RowPart = Literal["title", "header", "data", "total", "refused", "unread", "blank"]
+RowPart = Literal["title", "header", "data", "total", "note", "refused", "unread", "blank"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Preview:
     `header` is by which other tables of the same columns are found; None where no headings were.
     """
 
-    sheet: str
+    sheet: str  # with the number of the table, where it is not the first of its sheet
     sheets: dict[str, bool]
     rows: tuple[ShownRow, ...]
     columns: tuple[ColumnPart, ...]

@@ -18,7 +18,7 @@ from dash_kpi.ingest.package import PEEK_ROWS, has_data_model
 from dash_kpi.ingest.raw import RawTable, connect, every_row_has_date
 from dash_kpi.ingest.reading import LIST_SHEET, LIST_TITLE, FileReading, TableReading
 from dash_kpi.ingest.rows import read_rows, refused, subject
-from dash_kpi.ingest.rules import Instructions, Rules
+from dash_kpi.ingest.rules import Instructions, Rules, signature
 from dash_kpi.ingest.snapshot import Target
 from dash_kpi.ingest.sniff import Kind, kind_of
 from dash_kpi.ingest.tables.build import build
@@ -40,6 +40,17 @@ def read_file(
 
     Raise Refused with one sentence where no table can be loaded.
     """
+    tables = read_tables(path, directory, on_progress, instructions)
+    if not any(table.status == "loaded" for table in tables):
+        raise Refused(_most_useful_reason(tables, kind_of(path) == "xlsx" and has_data_model(path)))
+    on_progress("saving", 1.0)
+    return FileReading(tuple(tables))
+
+
+def read_tables(
+    path: Path, directory: Path, on_progress: OnProgress, instructions: Instructions | None = None
+) -> list[TableReading]:
+    """Read every table of a file like `read_file`, also where none can be loaded."""
     on_progress("opening", 0.0)
     kind = kind_of(path)
     private = Path(tempfile.mkdtemp(prefix=".reading-", dir=directory))
@@ -48,15 +59,10 @@ def read_file(
         with connect(_DUCKDB_BYTES, private) as connection:
             target = Target(directory, on_progress)
             if kind == "text":
-                tables = _read_text(path, connection, target, told)
-            else:
-                tables = _read_workbook(path, kind, private, connection, target, told)
+                return _read_text(path, connection, target, told)
+            return _read_workbook(path, kind, private, connection, target, told)
     finally:
         shutil.rmtree(private, ignore_errors=True)
-    if not any(table.status == "loaded" for table in tables):
-        raise Refused(_most_useful_reason(tables, kind == "xlsx" and has_data_model(path)))
-    on_progress("saving", 1.0)
-    return FileReading(tuple(tables))
 
 
 def _read_text(
@@ -152,8 +158,9 @@ def _read_built(
 
 
 def _read_raw(raw: RawTable, name: str | None, target: Target, told: Instructions) -> TableReading:
+    headings = [column.heading for column in raw.columns]
     table = replace(raw, fiscal_year_start=told.fiscal_year_start)
-    return read_rows(table, name, target, told.for_table(name, (column.heading for column in raw.columns)))
+    return replace(read_rows(table, name, target, told.for_table(name, headings)), header=signature(headings))
 
 
 def _name(sheet: str | None, place: int) -> str | None:

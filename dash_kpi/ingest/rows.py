@@ -1,9 +1,12 @@
 """From the long table of raw records to a reading: map, clean, judge, store."""
 
+from dataclasses import replace
+
 from dash_kpi.ingest.cleaning import CleanTable, clean
 from dash_kpi.ingest.columns import DateSource, Mapping, map_columns
 from dash_kpi.ingest.findings import findings
 from dash_kpi.ingest.grain import grain_of
+from dash_kpi.ingest.parts import column_parts
 from dash_kpi.ingest.profile import profile
 from dash_kpi.ingest.raw import RawTable
 from dash_kpi.ingest.reading import Aggregation, DateColumn, Dimension, Measure, TableReading
@@ -23,11 +26,12 @@ def read_rows(table: RawTable, sheet: str | None, target: Target, rules: Rules =
     if mapping.date is None and (dated := with_period(table, profiles)) is not None:
         table = dated
         mapping = map_columns(profile(table, rules), count, sheet, rules, known=table.known)
+    parts = column_parts(table, mapping)
     if mapping.date is None or not mapping.measures:
-        return refused(sheet, _what_is_missing(sheet, mapping), table.header_row, count)
+        return replace(refused(sheet, _what_is_missing(sheet, mapping), table.header_row, count), parts=parts)
     cleaned = clean(table, mapping, mapping.date, rules)
     warnings = findings(table, mapping, mapping.date, cleaned)
-    return _stored(table, sheet, target, mapping, mapping.date, cleaned, warnings)
+    return replace(_stored(table, sheet, target, mapping, mapping.date, cleaned, warnings), parts=parts)
 
 
 def refused(sheet: str | None, reason: str, header_row: int | None = None, rows_read: int = 0) -> TableReading:

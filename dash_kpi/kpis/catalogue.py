@@ -98,5 +98,5 @@ def _across(kpi: Kpi, measures: Measures) -> Kpi:
 
 def _of_measure(name: str, measures: Measures) -> Kpi:
     label, unit, direction = _KNOWN.get(name, (name.replace("_", " ").capitalize(), "number", "neutral"))
-    is_sum = measures.aggregations.get(name, "sum") == "sum"
+    is_sum = measures.aggregations.get(name, "sum") in ("sum", "count")
     return Kpi(name, label, unit, direction, (name,), _itself, "", is_additive=is_sum)

@@ -34,6 +34,7 @@ LAYOUTS = {
 ORDERS = {"false": "Day first (31/12)", "true": "Month first (12/31)"}
 DECIMALS = {",": "Comma (1.234,5)", ".": "Point (1,234.5)"}
 MOST_ADDRESSES = 30
+PROPOSED = "lookup_proposed"
 
 
 def rendered(editor: Editor, now: datetime) -> dict[str, str]:
@@ -151,7 +152,7 @@ def _warnings(warnings: Sequence[Finding]) -> Any:
         html.Li([one.message, _addresses(one), _proposal(one)], **attributes(data_code=one.code)) for one in warnings
     ]
     summary = html.Summary(formatted.count(len(items), "warning"))
-    is_open = any(one.proposal for one in warnings)
+    is_open = any(one.code == PROPOSED for one in warnings)
     return html.Details([summary, html.Ul(items)], className="warnings", open=is_open)
 
 
@@ -165,9 +166,11 @@ def _addresses(warning: Finding) -> Any:
 
 def _proposal(warning: Finding) -> Any:
     """Offer the lookup that a warning proposes."""
-    if warning.code != "lookup_proposed" or not warning.proposal:
+    if warning.code != PROPOSED or not warning.data:
         return None
-    return button("Join", className="quiet bordered", **attributes(data_join=orjson.dumps(warning.proposal).decode()))
+    return button(
+        "Join", className="quiet bordered", **attributes(data_join=orjson.dumps(warning.data["join"]).decode())
+    )
 
 
 def _joined(join: Join, place: int) -> Any:
@@ -188,7 +191,7 @@ def _settings(editor: Editor) -> Any:
     codes = {warning.code for table in found.tables for warning in table.warnings}
     fields = [
         _number("header_row", "Header row", rules.header_row, row, 1_048_576),
-        _number("header_rows", "Rows of headings", rules.header_rows, 1, 10),
+        _number("header_rows", "Rows of headings", rules.header_rows, None, 10),
         _choice("layout", "Layout", LAYOUTS, rules.layout, LAYOUTS[layout]),
         _choice("month_first", "Dates in text", ORDERS, _word(rules.month_first), None),
         _choice("decimal", "Decimal sign in text", DECIMALS, rules.decimal, None),

@@ -21,11 +21,13 @@ PARTS = {
     "dimension": "Dimension",
     "left_out": "Left out",
 }
+WIDEST = 1 << 14  # columns of a sheet; those beyond are made by its layout
 ROWS = {
     "title": "Title",
     "header": "Header",
     "data": "Data",
     "total": "Total",
+    "note": "Note",
     "refused": "Refused",
     "unread": "Not read",
     "blank": "Blank",
@@ -67,10 +69,12 @@ def _rest(preview: Preview) -> Any:
 
 
 def _column(part: ColumnPart, rule: ColumnRule | None) -> Any:
-    name = html.Span(letters(part.index), className="letter")
+    letter = letters(part.index) if part.index < WIDEST else "made"
+    name = html.Span(letter, className="letter")
     if not part.heading:
-        return html.Th([name, html.Span("No part", className="word")], scope="col", className="column part-none")
-    where = f"column {letters(part.index)}, {part.heading}"
+        words = [html.Span("No part of its own", className="word"), html.Span(part.reason, className="reason")]
+        return html.Th([name, *words], scope="col", className="column part-none")
+    where = f"column {letter}, {part.heading}"
     inferred = part_of(part)
     select = [
         html.Label(f"Part of {where}", htmlFor=f"mapping-part-{part.index}", className="visually-hidden"),
@@ -121,8 +125,9 @@ def _row(row: ShownRow, parts: list[str]) -> Any:
     number = f"{row.number}–{row.until}" if row.until else str(row.number)
     word = html.Span(ROWS[row.part], className="word" if row.part != "data" else "visually-hidden")
     head = html.Th([html.Span(number, className="at"), word], scope="row")
-    if row.cells:
-        cells = [html.Td(text, className=f"part-{part}") for text, part in zip(row.cells, parts, strict=True)]
+    if row.cells:  # what the layout makes is to the right of what the sheet has
+        texts = (*row.cells, *("" for _ in parts[len(row.cells) :]))
+        cells = [html.Td(text, className=f"part-{part}") for text, part in zip(texts, parts, strict=True)]
     else:
         cells = [html.Td("", colSpan=len(parts))]
     return html.Tr([head, *cells], className=f"row-{row.part}")

@@ -136,3 +136,22 @@ def test_a_sheet_without_a_table_is_shown_with_the_reason(workbook: MakeWorkbook
 def test_a_file_that_is_gone_is_refused_in_words(tmp_path: Path, look: Look) -> None:
     with pytest.raises(Refused, match="not there any more"):
         look(tmp_path / "gone.xlsx")
+
+
+def test_months_across_show_what_the_layout_makes_of_them(workbook: MakeWorkbook, look: Look) -> None:
+    found = look(workbook(["Region", "Jan 2025", "Feb 2025", "Mar 2025"], ["North", 1, 2, 3], ["South", 4, 5, 6]))
+
+    assert found.tables[0].layout == "months_across"
+    assert [one.part for one in found.columns if one.heading] == ["dimension", "date", "measure"]
+    assert [one.reason for one in found.columns[1:4]] == ["its cells are read across"] * 3
+    assert (found.more_columns, [row.part for row in found.rows]) == (0, ["header", "data", "data"])
+
+
+def test_the_second_table_of_a_sheet_is_known_by_its_number(workbook: MakeWorkbook, look: Look) -> None:
+    first = [["Date", "Sales"], *([date(2025, 1, day), day] for day in (1, 2, 3))]
+    second = [["Date", "Cost"], *([date(2025, 1, day), day * 10] for day in (1, 2, 3))]
+
+    found = look(workbook(*first, [], [], *second), "Sheet (table 2)")
+
+    assert [table.measures["cogs"].total for table in found.tables] == [60]
+    assert [row.number for row in found.rows if row.part == "header"] == [7]

@@ -112,7 +112,7 @@ def test_a_hidden_sheet_can_be_read_and_swapped_dates_repaired_where_there_are_a
 
 def test_a_proposed_lookup_has_a_button_and_an_accepted_one_can_be_removed():
     join = {"column": "Product", "sheet": "Products", "key": "Code", "columns": ["Group"]}
-    proposed = Finding("lookup_proposed", "Sheet 'Products' names the products.", proposal=join)
+    proposed = Finding("lookup_proposed", "Sheet 'Products' names the products.", data={"join": join})
     preview = Preview("Orders", {}, (), (), (TableReading("Orders", "loaded", warnings=(proposed,)),))
     rules = Rules(joins=(Join("Product", None, "Products", "Code", ("Group",)),))
     shown = contents(editor(preview, rules), NOW)["result"]
