@@ -55,7 +55,12 @@ def clean(table: RawTable, mapping: Mapping, source: DateSource, rules: Rules = 
     )
     fields = [f"({day}) AS date"]
     for measure in mapping.measures:
-        fields.append(f'{_number(connection, measure.profile, joins)} AS "{measure.name}"')
+        number = (
+            f"CASE WHEN raw.{measure.profile.column.name} IS NOT NULL THEN 1.0::DOUBLE END"
+            if measure.aggregation == "count"
+            else _number(connection, measure.profile, joins)
+        )
+        fields.append(f'{number} AS "{measure.name}"')
     measures = {measure.name: measure for measure in mapping.measures}
     derived = derive(measures)
     amounts = amount_sources(measures, derived)

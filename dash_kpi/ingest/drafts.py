@@ -82,7 +82,9 @@ def save_for_header(database: Database, workspace: str, draft: Draft, now: datet
     """Save a draft for every table with the same header, like `save`."""
     table, rules = _readable(database, workspace, draft)
     if rules.header_row or rules.header_rows or rules.layout or rules.is_read is not None:
-        raise Refused("Where the headings are, the layout and that a hidden sheet is read can be saved for one source only.")
+        raise Refused(
+            "Where the headings are, the layout and that a hidden sheet is read can be saved for one source only."
+        )
     count = mappings.save_for_header(database, table, rules, draft["known"], BY, now)
     words = f"Saved for every file with this header; {count} {'source is' if count == 1 else 'sources are'} read again."
     return words, _draft(database, table, draft["file"])
