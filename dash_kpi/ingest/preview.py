@@ -4,11 +4,10 @@ import re
 import threading
 from collections.abc import Iterable
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 from dash_kpi.errors import Refused
-from dash_kpi.ingest.child import Limits, OnProgress, run_in_child
+from dash_kpi.ingest.child import Limits, OnProgress, private_folder, run_in_child
 from dash_kpi.ingest.package import Grid
 from dash_kpi.ingest.previewed import Preview, RowPart, ShownRow
 from dash_kpi.ingest.reading import ColumnPart, TableReading
@@ -38,8 +37,10 @@ def preview(path: Path, sheet: str | None, rules: Rules, directory: Path, limits
     if not _AT_ONCE.acquire(timeout=PATIENCE_SECONDS):
         raise Refused("Others look at previews at this moment; try it again.")
     try:
-        work = partial(_look, path, sheet, rules)
-        return run_in_child(work, directory, replace(limits, seconds=min(limits.seconds, MOST_SECONDS)))
+        shorter = replace(limits, seconds=min(limits.seconds, MOST_SECONDS))
+        with private_folder(directory) as private:
+            found: Preview = run_in_child(_look, (path, sheet, rules, private), private, shorter)
+            return found
     finally:
         _AT_ONCE.release()
 

@@ -171,6 +171,8 @@ def test_who_saves_over_a_mapping_that_he_has_not_seen_is_told(database: Databas
 def test_a_mapping_saved_while_its_file_is_read_is_not_lost(database: Database) -> None:
     read(database, save(database.settings.inbox / "a.xlsx"))
     table = table_of(database, "a.xlsx")
+    with database.writing() as session:  # a new version that loses a measure would be held
+        session.scalars(select(Source)).one().contract = {"is_kept": False}
     job_id = jobs.enqueue(database, MAIN, save(database.settings.inbox / "a.xlsx", 2), NOW)
     job = jobs.claim(database, job_id, NOW)
     assert job is not None
@@ -229,6 +231,23 @@ def test_what_only_a_mapping_made_readable_leaves_the_numbers_with_it(database: 
     (source,) = data_page(database, MAIN).sources
     assert (source.status, source.reason) == ("retired", "The file has no column of numbers.")
     assert points(database, MAIN, Question())["kpis"] == []
+
+
+def test_a_version_that_is_held_is_read_anew_when_its_mapping_changes(database: Database) -> None:
+    read(database, save(database.settings.inbox / "a.xlsx"))
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    book.active.append(["Date", "Region", "Revenue", "Netto"])
+    for day in range(1, 11):
+        book.active.append([date(2025, 1, day), "North", 20, 16])
+    book.save(path := database.settings.inbox / "a.xlsx")
+    assert read(database, path).outcome == "refused"
+    assert [source.status for source in data_page(database, MAIN).sources] == ["held"]
+
+    decide(database, table_of(database, "a.xlsx"), Rules(columns={"Netto": ColumnRule("measure", "net")}), NOW)
+
+    assert read_asked(database) == ["loaded"]
+    assert revenue(database) == 200
 
 
 def test_one_job_a_file_also_when_a_person_asks(database: Database) -> None:
