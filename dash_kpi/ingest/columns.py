@@ -142,7 +142,7 @@ def _free_name(name: str, taken: set[str]) -> str:
 def _is_measure(one: Profile, rules: Rules) -> bool:
     rule = rules.of(one.column.heading)
     if rule is not None:
-        return rule.part == "measure" and (one.is_number or one.kind == "truth")
+        return rule.part == "measure" and (rule.aggregation == "count" or one.is_number or one.kind == "truth")
     if not one.is_number or one.heading.is_code:
         return False
     if one.heading.date_rank and (holds_years(one) or numbers_are_dates(one)):

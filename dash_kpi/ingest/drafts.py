@@ -153,7 +153,8 @@ def _table(database: Database, workspace: str, file_id: int, sheet: str | None) 
 def _preview(database: Database, table: Table, rules: Rules, *, is_named: bool = True) -> Preview:
     path = jobs.path_of(database.settings, table.path)
     sheet = table.sheet if is_named else None
-    return preview(path, sheet, rules, database.settings.snapshots, limits_of(database.settings))
+    settings = database.settings
+    return preview(path, sheet, rules, settings.snapshots, limits_of(settings), settings.fiscal_year_start)
 
 
 def _with_header(database: Database, table: Table, found: Preview | None) -> Table:

@@ -4,7 +4,7 @@ import hashlib
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
@@ -101,7 +101,8 @@ def load(database: Database, job: Job, on_progress: Progress | None = None, *, i
 
 def _instructions(database: Database, job: Job) -> Instructions:
     with database.reading() as session:
-        return mappings.instructions_for(session, job.workspace_id, job.path)
+        found = mappings.instructions_for(session, job.workspace_id, job.path)
+    return replace(found, fiscal_year_start=database.settings.fiscal_year_start)
 
 
 def _refuse(database: Database, job: Job, reason: str, rules: str | None) -> bool:

@@ -27,7 +27,9 @@ LEFT_OUT: dict[str, RowPart] = {
 _AT_ONCE = threading.BoundedSemaphore(2)  # each may take much memory
 
 
-def preview(path: Path, sheet: str | None, rules: Rules, directory: Path, limits: Limits) -> Preview:
+def preview(
+    path: Path, sheet: str | None, rules: Rules, directory: Path, limits: Limits, fiscal_year_start: int = 1
+) -> Preview:
     """Return what a sheet shows and gives under these rules; without a name, the first visible one.
 
     The sheet of a text file is "". Raises Refused.
@@ -39,7 +41,7 @@ def preview(path: Path, sheet: str | None, rules: Rules, directory: Path, limits
     try:
         shorter = replace(limits, seconds=min(limits.seconds, MOST_SECONDS))
         with private_folder(directory) as private:
-            found: Preview = run_in_child(_look, (path, sheet, rules, private), private, shorter)
+            found: Preview = run_in_child(_look, (path, sheet, rules, private, fiscal_year_start), private, shorter)
             return found
     finally:
         _AT_ONCE.release()
@@ -48,7 +50,7 @@ def preview(path: Path, sheet: str | None, rules: Rules, directory: Path, limits
 # In the child
 
 
-def _look(path: Path, sheet: str | None, rules: Rules, private: Path, _: OnProgress) -> Preview:
+def _look(path: Path, sheet: str | None, rules: Rules, private: Path, fiscal_year_start: int, _: OnProgress) -> Preview:
     from dash_kpi.ingest import reader, shown  # large, and only the children need them
     from dash_kpi.ingest.sniff import kind_of
 
@@ -62,7 +64,7 @@ def _look(path: Path, sheet: str | None, rules: Rules, private: Path, _: OnProgr
     if sheets and place not in sheets:
         raise Refused(f"There is no sheet '{sheet}' in the workbook any more.")
     others = {name: Rules(is_read=False) for name in sheets if name != place}
-    instructions = Instructions(by_sheet={**others, sheet: rules})
+    instructions = Instructions(by_sheet={**others, sheet: rules}, fiscal_year_start=fiscal_year_start)
     read = reader.read_tables(path, private, lambda phase, fraction: None, instructions)
     tables = [table for table in read if (table.sheet or "") == sheet]
     grid = shown.shown_rows(link, kind, place, MOST_ROWS)
