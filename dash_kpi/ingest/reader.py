@@ -7,8 +7,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
-import duckdb
-
 from dash_kpi.errors import Refused
 from dash_kpi.ingest import inflation
 from dash_kpi.ingest.delimited import Delimited
@@ -17,11 +15,11 @@ from dash_kpi.ingest.inflation import SheetScan
 from dash_kpi.ingest.package import PEEK_ROWS, has_data_model
 from dash_kpi.ingest.raw import RawTable, connect, every_row_has_date
 from dash_kpi.ingest.reading import LIST_SHEET, LIST_TITLE, FileReading, TableReading
-from dash_kpi.ingest.rows import read_rows, refused, subject
-from dash_kpi.ingest.rules import Instructions, Rules, signature
+from dash_kpi.ingest.rows import refused, subject
+from dash_kpi.ingest.rules import Instructions, Rules
 from dash_kpi.ingest.snapshot import Target
 from dash_kpi.ingest.sniff import Kind, kind_of
-from dash_kpi.ingest.tables.build import build
+from dash_kpi.ingest.table_reader import TableReader
 from dash_kpi.ingest.tables.cells import Cells
 from dash_kpi.ingest.tables.find import find_tables
 from dash_kpi.ingest.tables.peek import cells_of
@@ -54,62 +52,55 @@ def read_tables(
     on_progress("opening", 0.0)
     kind = kind_of(path)
     private = Path(tempfile.mkdtemp(prefix=".reading-", dir=directory))
-    told = instructions or Instructions()
     try:
         with connect(_DUCKDB_BYTES, private) as connection:
-            target = Target(directory, on_progress)
-            if kind == "text":
-                return _read_text(path, connection, target, told)
-            return _read_workbook(path, kind, private, connection, target, told)
+            reader = TableReader(connection, Target(directory, on_progress), instructions or Instructions())
+            tables = _read_text(path, reader) if kind == "text" else _read_workbook(path, kind, private, reader)
+            return reader.with_proposals(tables)
     finally:
         shutil.rmtree(private, ignore_errors=True)
 
 
-def _read_text(
-    path: Path, connection: duckdb.DuckDBPyConnection, target: Target, told: Instructions
-) -> list[TableReading]:
+def _read_text(path: Path, reader: TableReader) -> list[TableReading]:
     file = Delimited(path)
-    rules = told.for_sheet(None)
+    rules = reader.told.for_sheet(None)
     peeked = replace(cells_of(file.peek()), file=path.stem)
-    target.on_progress("reading", 0.1)
+    reader.target.on_progress("reading", 0.1)
     if (table := _plain(peeked, rules)) is not None:
-        raw = replace(file.read(_header(table), connection), around=table.around)
+        raw = replace(file.read(_header(table), reader.connection), around=table.around)
         if path.stat().st_size > SMALL_FILE_BYTES or every_row_has_date(raw):
-            return [_read_raw(raw, None, target, told)]
+            return [reader.read(raw, None)]
     cells = replace(file.cells(), file=path.stem)
     found = find_tables(cells, rules)
     if not found:
         return [refused(None, "The file is not a table: it has no row of headings with values below it.")]
     if len(found) == 1 and found[0].is_plain:
-        raw = replace(file.read(_header(found[0]), connection), around=found[0].around)
-        return [_read_raw(raw, None, target, told)]
-    return [_read_built(one, cells, _name(None, place), connection, target, told) for place, one in enumerate(found)]
+        raw = replace(file.read(_header(found[0]), reader.connection), around=found[0].around)
+        return [reader.read(raw, None)]
+    return [reader.read_built(one, cells, _name(None, place)) for place, one in enumerate(found)]
 
 
-def _read_workbook(
-    path: Path, kind: Kind, private: Path, connection: duckdb.DuckDBPyConnection, target: Target, told: Instructions
-) -> list[TableReading]:
+def _read_workbook(path: Path, kind: Kind, private: Path, reader: TableReader) -> list[TableReading]:
     """Read every sheet; the pass over the markup runs beside the first one, unless it is quick."""
     if kind == "xls":
-        return _read_sheets(Workbook(path, kind, private), None, connection, target, told)
+        return _read_sheets(Workbook(path, kind, private), None, reader)
     with ThreadPoolExecutor(max_workers=1) as threads:
         scan = threads.submit(inflation.scan, path)
         if inflation.is_quick(path):
             scan.result()
-        return _read_sheets(Workbook(path, kind, private), scan, connection, target, told)
+        return _read_sheets(Workbook(path, kind, private), scan, reader)
 
 
-def _read_sheets(
-    book: Workbook, scan: Scan | None, connection: duckdb.DuckDBPyConnection, target: Target, told: Instructions
-) -> list[TableReading]:
+def _read_sheets(book: Workbook, scan: Scan | None, reader: TableReader) -> list[TableReading]:
     names = book.sheet_names
     if not names:
         raise Refused("The workbook has no sheets.")
+    reader.cells_of = lambda name: _cells(book, name, _seen(book, name, scan)) if name in names else None
     tables: list[TableReading] = []
     for place, name in enumerate(names):
-        target.on_progress("reading", 0.1 + 0.5 * place / len(names))
+        reader.target.on_progress("reading", 0.1 + 0.5 * place / len(names))
         try:
-            tables += _read_sheet(book, name, scan, connection, target, told)
+            tables += _read_sheet(book, name, scan, reader)
         except Refused as refusal:
             tables.append(refused(name, str(refusal)))
     if scan is not None:
@@ -117,15 +108,8 @@ def _read_sheets(
     return tables
 
 
-def _read_sheet(
-    book: Workbook,
-    name: str,
-    scan: Scan | None,
-    connection: duckdb.DuckDBPyConnection,
-    target: Target,
-    told: Instructions,
-) -> list[TableReading]:
-    rules = told.for_sheet(name)
+def _read_sheet(book: Workbook, name: str, scan: Scan | None, reader: TableReader) -> list[TableReading]:
+    rules = reader.told.for_sheet(name)
     seen = _seen(book, name, scan) if scan is not None and scan.done() else None
     _refuse_far_corner(name, seen)
     peeked = replace(cells_of(book.peek(name)), sheet=name, file=book.file)
@@ -133,34 +117,14 @@ def _read_sheet(
     if reason is not None:
         return [refused(name, reason)]
     if not book.has_pivot(name) and (table := _plain(peeked, rules)) is not None:
-        raw = replace(book.read(name, _header(table), connection), around=table.around)
+        raw = replace(book.read(name, _header(table), reader.connection), around=table.around)
         if not book.is_small or every_row_has_date(raw):
-            return [_read_raw(_with_broken_cells(raw, _seen(book, name, scan)), name, target, told)]
+            return [reader.read(_with_broken_cells(raw, _seen(book, name, scan)), name)]
     cells = _cells(book, name, _seen(book, name, scan))
     found = find_tables(cells, rules)
     if not found:
         return [refused(name, _why_no_table(book, name, cells))]
-    return [_read_built(one, cells, _name(name, place), connection, target, told) for place, one in enumerate(found)]
-
-
-def _read_built(
-    table: Table,
-    cells: Cells,
-    name: str | None,
-    connection: duckdb.DuckDBPyConnection,
-    target: Target,
-    told: Instructions,
-) -> TableReading:
-    try:
-        return _read_raw(build(table, cells, connection), name, target, told)
-    except Refused as refusal:
-        return refused(name, str(refusal))
-
-
-def _read_raw(raw: RawTable, name: str | None, target: Target, told: Instructions) -> TableReading:
-    headings = [column.heading for column in raw.columns]
-    table = replace(raw, fiscal_year_start=told.fiscal_year_start)
-    return replace(read_rows(table, name, target, told.for_table(name, headings)), header=signature(headings))
+    return [reader.read_built(one, cells, _name(name, place)) for place, one in enumerate(found)]
 
 
 def _name(sheet: str | None, place: int) -> str | None:
