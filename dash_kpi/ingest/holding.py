@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from dash_kpi.ingest.comparison import changes
 from dash_kpi.ingest.contracts import broken
 from dash_kpi.ingest.jobs import Job
 from dash_kpi.ingest.reading import FileReading, TableReading
@@ -20,6 +21,8 @@ DECLINED = "The newest version of the file was declined; the one before is still
 def hold(session: Session, settings: Settings, job: Job, reading: FileReading) -> FileReading:
     """Hold the tables that break their contract, and return the reading with those as refused.
 
+    Every table of a new version says what changed suspiciously since the one before.
+
     The same content read anew, by other rules perhaps, is no new version and breaks nothing.
     """
     content = session.scalar(select(Ingest.sha256).where(Ingest.id == job.id))
@@ -27,6 +30,7 @@ def hold(session: Session, settings: Settings, job: Job, reading: FileReading) -
     for table in reading.tables:
         source, previous = _counted(session, job, table, content)
         if source is not None and previous is not None:
+            table = replace(table, warnings=(*table.warnings, *changes(previous, table)))
             found = broken(previous, table, limits_of(settings, source.contract))
             if found:
                 _hold(source, job, table, found)

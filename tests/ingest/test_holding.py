@@ -262,3 +262,13 @@ def test_a_commit_that_is_cut_off_is_done_again(database: Database, held: Path) 
     read(database, held)
 
     assert source(database).held_ingest_id == job_id
+
+
+def test_a_new_version_says_what_changed_since_the_one_before(database: Database) -> None:
+    path = save(database.settings.inbox / "a.xlsx", 10)
+    read(database, path)
+    save(path, -10)
+    read(database, path)
+
+    (row,) = data_page(database, MAIN).sources
+    assert "became_negative" in {warning.code for warning in row.warnings}
