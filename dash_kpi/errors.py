@@ -10,6 +10,7 @@ DashKpiError
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from typing import Self
 
 
 class DashKpiError(Exception):
@@ -40,3 +41,8 @@ class NotFound(Refused):
         near = get_close_matches(name, names, n=1, cutoff=0.6)
         hint = f"; did you mean '{near[0]}'?" if near else f"; there is: {', '.join(names)}." if names else "."
         super().__init__(f"No {kind} named '{name}'{hint}")
+
+    @classmethod
+    def saying(cls, sentence: str) -> Self:
+        """Return the failure in other words, for what has no name."""
+        return cls.__new__(cls, sentence)

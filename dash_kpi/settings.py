@@ -73,6 +73,13 @@ class Settings(BaseSettings):
         90, ge=1, le=100, description="A new version with so many percent fewer rows is held until somebody decides."
     )
     upload_mb: int = Field(200, ge=1, le=10240, description="Largest file, in MiB, that can be uploaded.")
+    originals_days: int = Field(
+        365,
+        ge=0,
+        le=36500,
+        description="Days that the content of a file is kept after a newer one has replaced it; what is counted now "
+        "is always kept. 0 keeps none.",
+    )
     host: str = Field("127.0.0.1", min_length=1, description="Address the web server listens on.")
     port: int = Field(8050, ge=0, le=65535, description="Port the web server listens on; 0 takes a free one.")
     web_workers: int = Field(2, ge=1, le=64, description="Web server processes.")
@@ -122,6 +129,11 @@ class Settings(BaseSettings):
     def snapshots(self) -> Path:
         """The folder of the Parquet snapshots."""
         return self.instance / "snapshots"
+
+    @property
+    def originals(self) -> Path:
+        """The folder of the contents of files that were loaded."""
+        return self.instance / "originals"
 
     @property
     def database(self) -> str:

@@ -64,7 +64,7 @@ def _ingest(
     database: Database, workspace: str, file: Path, *, is_forced: bool, is_published: bool, has_bar: bool
 ) -> dict[str, Any]:
     """Read one file, or wait for the process that reads it already, and return how that ended."""
-    job_id = jobs.enqueue(database, workspace, file, datetime.now(UTC))
+    job_id = jobs.enqueue(database, workspace, file, datetime.now(UTC), jobs.COMMANDED)
     shows_bar = has_bar and sys.stderr.isatty()
     bar: Any = click.progressbar(length=100, label=file.name, file=sys.stderr) if shows_bar else nullcontext()
     with bar:

@@ -61,7 +61,7 @@ def commit(database: Database, job: Job, reading: FileReading, now: datetime, ru
         tables = [table.as_json() for table in reading.tables]
         session.execute(update(Ingest).where(Ingest.id == job.id).values(tables=tables, rules=rules))
         if is_counted:
-            actor = session.scalar(select(Ingest.actor).where(Ingest.id == job.id))
+            actor = actor_of(session, job.id)
             add_revision(session, job.workspace_id, revision, _summary(job, reading), now, job.id, actor=actor)
             finish(session, job, "loaded", now, revision=revision)
         else:
@@ -81,7 +81,7 @@ def add_revision(
     *,
     actor: str | None = None,
 ) -> None:
-    """Write down a revision; the caller has moved the workspace to its number."""
+    """Write down a revision, and who or what caused it; the caller has moved the workspace to its number."""
     session.add(
         Revision(
             workspace_id=workspace_id,
@@ -103,6 +103,11 @@ def is_of_content(session: Session, source: Source, job: Job) -> bool:
         .where(Snapshot.source_id == source.id, Snapshot.valid_to.is_(None), Ingest.sha256 == sha256)
     )
     return session.scalar(counted) is not None
+
+
+def actor_of(session: Session, job_id: int) -> str | None:
+    """Return who or what asked for a job."""
+    return session.scalar(select(Ingest.actor).where(Ingest.id == job_id))
 
 
 def _summary(job: Job, reading: FileReading) -> str:

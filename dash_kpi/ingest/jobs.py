@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
-from sqlalchemy import Select, exists, select, update
+from sqlalchemy import Select, exists, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -22,6 +22,7 @@ from dash_kpi.storage.models import Ingest, Source
 OPEN = ("queued", "running")
 SILENCE = timedelta(seconds=60)  # after which a process on another machine counts as dead
 MOST_ATTEMPTS = 3
+WATCHED, UPLOADED, COMMANDED = "watched folder", "upload", "command line"  # who or what asks for a reading
 MAPPING = "mapping"  # the actor of a job that reads a file by changed rules
 
 Outcome = Literal["loaded", "unchanged", "refused"]
@@ -48,8 +49,12 @@ def path_of(settings: Settings, key: str) -> Path:
     return settings.instance / key
 
 
-def enqueue(database: Database, workspace: str, path: Path, now: datetime) -> int:
-    """Return the open job of a file, made now if there is none."""
+def enqueue(database: Database, workspace: str, path: Path, now: datetime, actor: str | None = None) -> int:
+    """Return the open job of a file, made now if there is none.
+
+    `actor` says who or what asks; a person who asks for what the watch has noticed already is the one
+    who caused it.
+    """
     key = path_key(database.settings, path)
     while True:
         try:
@@ -57,8 +62,11 @@ def enqueue(database: Database, workspace: str, path: Path, now: datetime) -> in
                 workspace_id = workspace_named(session, workspace).id
                 found = session.scalar(_open_job(workspace_id, key))
                 if found is not None:
+                    if actor not in (None, WATCHED):
+                        noticed = (Ingest.id == found, func.coalesce(Ingest.actor, WATCHED) == WATCHED)
+                        session.execute(update(Ingest).where(*noticed).values(actor=actor))
                     return found
-                session.add(job := Ingest(workspace_id=workspace_id, path=key, created_at=now))
+                session.add(job := Ingest(workspace_id=workspace_id, path=key, created_at=now, actor=actor))
                 session.flush()
                 return job.id
         except IntegrityError:  # another process made it between our look and our insert

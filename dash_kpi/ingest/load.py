@@ -15,12 +15,13 @@ from sqlalchemy.orm import Session
 from dash_kpi.errors import Conflict, Held, Refused
 from dash_kpi.ingest import jobs, mappings
 from dash_kpi.ingest.child import Limits, read_in_child
-from dash_kpi.ingest.commit import SHEET_GONE, add_revision, commit, is_of_content, take_out
+from dash_kpi.ingest.commit import SHEET_GONE, actor_of, add_revision, commit, is_of_content, take_out
 from dash_kpi.ingest.holding import DECLINED, let_go, show_held, waiting
 from dash_kpi.ingest.jobs import Job
 from dash_kpi.ingest.reading import FileReading
 from dash_kpi.ingest.rules import Instructions
 from dash_kpi.settings import Settings
+from dash_kpi.storage import originals
 from dash_kpi.storage.database import Database
 from dash_kpi.storage.models import Ingest, Snapshot, Source
 from dash_kpi.storage.sources import file_name, lock_workspace
@@ -120,7 +121,7 @@ def _refuse(database: Database, job: Job, reason: str, rules: str | None) -> boo
             for source in counted:  # the content was loaded by other rules: it is not "the last good data"
                 take_out(session, source, workspace.revision, reason)
             summary = f"{file_name(job.path)}: {reason}"
-            actor = session.scalar(select(Ingest.actor).where(Ingest.id == job.id))
+            actor = actor_of(session, job.id)
             add_revision(session, job.workspace_id, workspace.revision, summary, _now(), job.id, actor=actor)
     return True
 
@@ -136,7 +137,7 @@ def _commit(
 ) -> Loaded:
     is_committed = False
     try:
-        if Version.of(path) not in (version, None):
+        if not _keep_original(database.settings, path, sha256) or Version.of(path) not in (version, None):
             jobs.put_back(database, job)
             return Loaded("again")
         revision = commit(database, job, reading, _now(), rules)
@@ -150,6 +151,15 @@ def _commit(
             discard(reading)
     log.info("loaded file=%s revision=%d tables=%d", file_name(job.path), revision, len(reading.tables))
     return Loaded("loaded", revision=revision, sha256=sha256)
+
+
+def _keep_original(settings: Settings, path: Path, sha256: str) -> bool:
+    """Keep the content that was read; return False when the file holds another one by now."""
+    try:
+        return originals.keep(settings, path, sha256)
+    except OSError as error:  # gone meanwhile, or no room: the numbers count all the same
+        log.warning("original not kept file=%s reason=%s", path.name, error.strerror)
+        return True
 
 
 def discard(reading: FileReading) -> None:
@@ -212,7 +222,8 @@ def _retire_moved(session: Session, job: Job, old: str) -> None:
     words = f"Moved to {file_name(job.path)}."
     for source in session.scalars(select(Source).where(*_of_file(job.workspace_id, old), Source.status != "retired")):
         take_out(session, source, workspace.revision, words)
-    add_revision(session, job.workspace_id, workspace.revision, f"{file_name(old)}: {words.lower()}", _now())
+    summary, actor = f"{file_name(old)}: {words.lower()}", actor_of(session, job.id)
+    add_revision(session, job.workspace_id, workspace.revision, summary, _now(), actor=actor)
 
 
 def _of_file(workspace_id: int, path: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

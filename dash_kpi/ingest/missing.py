@@ -90,5 +90,5 @@ def _source(session: Session, workspace: str, source_id: int) -> Source:
 def _next_revision(session: Session, source: Source, summary: str, now: datetime) -> int:
     workspace = lock_workspace(session, source.workspace_id)
     workspace.revision += 1
-    add_revision(session, source.workspace_id, workspace.revision, summary, now)
+    add_revision(session, source.workspace_id, workspace.revision, summary, now, actor="data page")
     return workspace.revision

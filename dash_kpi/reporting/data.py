@@ -1,6 +1,6 @@
 """The data page: sources, readings and freshness."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from dash_kpi.reporting.late import Watch, count_late, watches
 from dash_kpi.reporting.values import DataPage, Freshness, IngestRow, RevisionRow, SourceRow, SourceWarning
+from dash_kpi.storage import originals
 from dash_kpi.storage.database import Database, workspace_named
 from dash_kpi.storage.models import Ingest, Revision, Snapshot, Source
 from dash_kpi.storage.sources import file_name, state_at
@@ -20,13 +21,13 @@ PROBLEMS = ("missing", "refused", "held")
 
 def data_page(database: Database, workspace: str, now: datetime | None = None) -> DataPage:
     """Return the sources, what is late at a moment, and the last readings of a workspace. Raises NotFound."""
-    state = state_at(database, workspace)
+    state, kept = state_at(database, workspace), originals.kept(database.settings)
     with database.reading() as session:
         found = workspace_named(session, workspace)
         return DataPage(
             revision=found.revision,
             folders=tuple(str(folder) for folder in database.settings.watched),
-            sources=_sources(session, found.id, watches(session, state, now) if now else {}),
+            sources=_sources(session, found.id, watches(session, state, now) if now else {}, kept),
             ingests=ingests(session, found.id, MOST_INGESTS),
         )
 
@@ -35,18 +36,28 @@ def sources(database: Database, workspace: str, now: datetime | None = None) -> 
     """Return every source of a workspace, by file and sheet, and what is late at a moment. Raises NotFound."""
     state = state_at(database, workspace)
     with database.reading() as session:
-        return _sources(session, state.workspace_id, watches(session, state, now) if now else {})
+        watched = watches(session, state, now) if now else {}
+        return _sources(session, state.workspace_id, watched, originals.kept(database.settings))
 
 
-def revisions(database: Database, workspace: str) -> tuple[RevisionRow, ...]:
-    """Return every revision of a workspace, the newest first. Raises NotFound."""
+def revisions(database: Database, workspace: str, most: int | None = None, after: int = 0) -> tuple[RevisionRow, ...]:
+    """Return the revisions of a workspace, the newest first, `most` of them after so many. Raises NotFound."""
+    kept = originals.kept(database.settings)
     with database.reading() as session:
-        rows = session.scalars(
-            select(Revision)
+        rows = session.execute(
+            select(Revision, Ingest.path, Ingest.sha256)
+            .outerjoin(Ingest, Ingest.id == Revision.ingest_id)
             .where(Revision.workspace_id == workspace_named(session, workspace).id)
             .order_by(Revision.number.desc())
+            .limit(most)
+            .offset(after)
         )
-        return tuple(RevisionRow(row.number, row.created_at.isoformat(), row.summary) for row in rows)
+        return tuple(
+            RevisionRow(
+                row.number, row.created_at.isoformat(), row.summary, row.actor, path and file_name(path), sha256 in kept
+            )
+            for row, path, sha256 in rows
+        )
 
 
 def freshness(database: Database, workspace: str, now: datetime | None = None) -> Freshness:
@@ -107,20 +118,28 @@ def _count(row: Ingest, what: str) -> int:
     return sum(table[what] for table in row.tables or [] if table["status"] == "loaded")
 
 
-def _sources(session: Session, workspace_id: int, watched: Mapping[int, Watch]) -> tuple[SourceRow, ...]:
+def _sources(
+    session: Session, workspace_id: int, watched: Mapping[int, Watch], kept: Collection[str]
+) -> tuple[SourceRow, ...]:
     newest = select(func.max(Snapshot.id)).where(Snapshot.workspace_id == workspace_id).group_by(Snapshot.source_id)
     rows = session.execute(
-        select(Source, Snapshot)
+        select(Source, Snapshot, Ingest.revision, Ingest.sha256)
         .join(Snapshot, Snapshot.source_id == Source.id)
+        .join(Ingest, Ingest.id == Snapshot.ingest_id)
         .where(Snapshot.id.in_(newest))
         .order_by(Source.path, Source.id)
     )
     return tuple(
-        _source(source, snapshot, snapshot.reading, watched.get(source.id, NOBODY)) for source, snapshot in rows
+        _source(
+            source, snapshot, snapshot.reading, watched.get(source.id, NOBODY), revision if sha256 in kept else None
+        )
+        for source, snapshot, revision, sha256 in rows
     )
 
 
-def _source(source: Source, snapshot: Snapshot, reading: dict[str, Any], watch: Watch) -> SourceRow:
+def _source(
+    source: Source, snapshot: Snapshot, reading: dict[str, Any], watch: Watch, original: int | None
+) -> SourceRow:
     return SourceRow(
         id=source.id,
         file=file_name(source.path),
@@ -140,6 +159,7 @@ def _source(source: Source, snapshot: Snapshot, reading: dict[str, Any], watch: 
         ),
         read_at=snapshot.created_at.isoformat(),
         revision=snapshot.valid_from,
+        original=original,
         owner=source.owner,
         cadence=None if watch is NOBODY else watch.words,
         due=watch.due,

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from dash_kpi.reporting.view import View
+
 Unit = Literal["currency", "number", "percent", "ratio"]
 Direction = Literal["higher", "lower", "neutral"]  # which way is better
 
@@ -39,6 +41,16 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
+class Restatement:
+    """A period that was over and whose number a revision changed."""
+
+    start: date
+    revision: int
+    before: float
+    after: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Series:
     """The chosen KPI over time; `comparison[i]` stands for the i-th period of the comparison span."""
 
@@ -52,6 +64,7 @@ class Series:
     comparison: tuple[float | None, ...] = ()
     comparison_labels: tuple[str, ...] = ()
     incomplete: frozenset[int] = frozenset()  # positions of periods that the span or the data cuts short
+    restated: tuple[Restatement, ...] = ()  # lately
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +90,70 @@ class Breakdown:
 
 
 @dataclass(frozen=True, slots=True)
+class Input:
+    """What one measure comes to over the rows behind a number: a sum, or a mean."""
+
+    name: str
+    label: str
+    unit: Unit
+    aggregation: str
+    value: float | None
+    count: int  # values that there were
+
+
+@dataclass(frozen=True, slots=True)
+class BehindRow:
+    """One row behind a number, and where it stands; `cells` are addresses, None where only the row is known."""
+
+    file: str
+    sheet: str | None
+    row: int
+    cells: tuple[str | None, ...]  # of each input
+    day: date
+    measures: tuple[float | None, ...]  # each input
+    dimensions: tuple[str | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RowsBehind:
+    """The rows behind one number, a page of them, and what they add up to."""
+
+    workspace: str
+    revision: int
+    kpi: str
+    label: str
+    unit: Unit
+    value: float | None  # the number, as cards and charts show it
+    reason: str | None  # why there is none
+    foot: float | None  # the KPI computed from what the rows add up to
+    span: Span
+    inputs: tuple[Input, ...]
+    dimensions: tuple[str, ...]
+    total: int
+    page: int
+    pages: int
+    rows: tuple[BehindRow, ...]
+    has_cells: bool = False
+    before: Span | None = None  # what a KPI such as growth sets it against
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RowsPage:
+    """What the page of rows shows for a view; `behind` is None when there is no data at all."""
+
+    revision: int
+    view: View
+    behind: RowsBehind | None = None
+    kpis: tuple[tuple[str, str], ...] = ()  # name and label of each that can be chosen
+    span: Span | None = None
+    grain: str = "day"
+    grains: tuple[str, ...] = ()
+    dimensions: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
     """Everything that the overview page shows for one view at one revision."""
 
@@ -90,6 +167,7 @@ class Overview:
     breakdown: Breakdown | None = None
     dimensions: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    view: View = field(default_factory=View)  # what links start from
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +210,7 @@ class SourceRow:
     warnings: tuple[SourceWarning, ...]
     read_at: str | None  # ISO, UTC
     revision: int | None
+    original: int | None = None  # the revision under which the content of its file is kept
     owner: str | None = None
     cadence: str | None = None  # in words; None where nobody waits for it
     due: date | None = None
@@ -166,6 +245,85 @@ class RevisionRow:
     number: int
     created_at: str  # ISO, UTC
     summary: str
+    actor: str | None = None  # who or what caused it
+    file: str | None = None  # which was read
+    has_original: bool = False  # its content is kept and can be downloaded
+
+
+@dataclass(frozen=True, slots=True)
+class KpiChange:
+    """A KPI over one period at two revisions, where it differs. `change` is as on a card."""
+
+    name: str
+    label: str
+    unit: Unit
+    direction: Direction
+    period: date  # its first day
+    period_label: str
+    before: float | None
+    after: float | None
+    change: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class CellChange:
+    """One value of a row, before and after; an added row has none before, a removed one none after."""
+
+    column: str
+    label: str  # as people call it
+    before: float | str | date | None
+    after: float | str | date | None
+    address: str | None = None  # where the column is known
+
+
+@dataclass(frozen=True, slots=True)
+class RowChanged:
+    """One row that differs: where it stands, or stood; what names it; and its values that differ."""
+
+    row: int | None
+    row_before: int | None
+    name: tuple[tuple[str, str | date | None], ...]  # date and dimensions
+    cells: tuple[CellChange, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceChange:
+    """What differs in one source; of each kind the first rows, and how many there are."""
+
+    file: str
+    sheet: str | None
+    status: Literal["new", "gone", "changed"]
+    added: int
+    removed: int
+    altered: int
+    added_rows: tuple[RowChanged, ...]
+    removed_rows: tuple[RowChanged, ...]
+    altered_rows: tuple[RowChanged, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Differences:
+    """What differs between two revisions, and the revisions that made it so."""
+
+    workspace: str
+    before: int
+    after: int
+    grain: str
+    kpis: tuple[KpiChange, ...] = ()
+    sources: tuple[SourceChange, ...] = ()
+    between: tuple[RevisionRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionsPage:
+    """What the page of revisions shows: the list, or the difference that was asked for."""
+
+    newest: int
+    rows: tuple[RevisionRow, ...]
+    page: int
+    pages: int
+    difference: Differences | None = None
+    note: str | None = None  # what was asked for and is not there
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,12 @@ class View:
         return replace(self, filters=tuple(item for item in self.filters if item[0] != dimension))
 
 
+def page_in(query: str) -> int:
+    """Return the page of a table that a URL's query asks for, 1 where it does not say."""
+    given = parse_qs(query.removeprefix("?"), max_num_fields=500).get("page", ["1"])[-1]
+    return max(1, int(given)) if given.isdecimal() and len(given) < 10 else 1
+
+
 def parse_filters(texts: list[str]) -> Filters:
     """Gather `Dimension=value` texts into filters; a text without `=` is passed over."""
     gathered: dict[str, set[str]] = {}

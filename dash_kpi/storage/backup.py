@@ -1,24 +1,25 @@
-"""Backups: the database and its snapshots in one zip file; and the check that they belong together."""
+"""Backups: the database, its snapshots and the originals in one zip file; and the check that they belong together."""
 
 import json
 import shutil
 import tempfile
 import zipfile
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
 from sqlalchemy import select
 
 from dash_kpi.errors import Refused
 from dash_kpi.kpis.measures import Daily
-from dash_kpi.storage import sqlite
+from dash_kpi.storage import originals, sqlite
 from dash_kpi.storage.daily import daily_measures
 from dash_kpi.storage.database import Database
 from dash_kpi.storage.files import refusals_name
-from dash_kpi.storage.models import Snapshot, Source, Workspace
+from dash_kpi.storage.models import Ingest, Snapshot, Source, Workspace
 from dash_kpi.storage.sources import State, state_at
 
 DATABASE_MEMBER = "dash_kpi.sqlite3"
-SNAPSHOTS_MEMBER = "snapshots"
+SNAPSHOTS_MEMBER, ORIGINALS_MEMBER = FOLDERS = "snapshots", "originals"
 TOLERANCE = 1e-9  # relative: two ways of adding up the same numbers
 
 
@@ -39,6 +40,9 @@ def back_up(database: Database, target: Path) -> int:
             names = sqlite.column(copy, Snapshot.__tablename__, Snapshot.file.key)
             for name in (*names, *_files_beside(database, copy, names)):
                 archive.write(database.settings.snapshots / name, f"{SNAPSHOTS_MEMBER}/{name}")
+            for path in _originals(database, copy):
+                with suppress(FileNotFoundError):  # its days were over just now
+                    archive.write(path, f"{ORIGINALS_MEMBER}/{path.name}")
         shutil.move(part, target)
     return len(names)
 
@@ -63,11 +67,13 @@ def restore(database: Database, archive_path: Path, *, is_replaced: bool) -> int
     try:
         with zipfile.ZipFile(archive_path) as archive, tempfile.TemporaryDirectory(dir=target.parent) as folder:
             names = [_checked(name) for name in archive.namelist()]
-            count = sum(name != DATABASE_MEMBER and ".refused" not in name for name in names)
+            count = sum(name.startswith(f"{SNAPSHOTS_MEMBER}/") and ".refused" not in name for name in names)
             archive.extractall(folder)
             for name in names:
                 if name != DATABASE_MEMBER:
-                    shutil.move(Path(folder, name), database.settings.snapshots / PurePosixPath(name).name)
+                    target_folder = database.settings.instance / PurePosixPath(name).parts[0]
+                    target_folder.mkdir(exist_ok=True)
+                    shutil.move(Path(folder, name), target_folder / PurePosixPath(name).name)
             for suffix in ("-wal", "-shm"):
                 Path(f"{target}{suffix}").unlink(missing_ok=True)
             shutil.move(Path(folder, DATABASE_MEMBER), target)
@@ -77,10 +83,16 @@ def restore(database: Database, archive_path: Path, *, is_replaced: bool) -> int
     return count
 
 
+def _originals(database: Database, copy: Path) -> list[Path]:
+    """Return the originals that a copy of the database names and that are kept."""
+    named = set(sqlite.column(copy, Ingest.__tablename__, Ingest.sha256.key))
+    return [database.settings.originals / name for name in sorted(named & originals.kept(database.settings))]
+
+
 def _checked(name: str) -> str:
-    """Return a member's name; anything but the database and snapshots is none of ours."""
-    path = PurePosixPath(name)
-    if name != DATABASE_MEMBER and (len(path.parts) != 2 or path.parts[0] != SNAPSHOTS_MEMBER or ".." in path.parts):
+    """Return a member's name; anything but the database, snapshots and originals is none of ours."""
+    parts = PurePosixPath(name).parts
+    if name != DATABASE_MEMBER and (len(parts) != 2 or parts[0] not in FOLDERS or ".." in parts):
         raise Refused(f"The backup holds '{name}', which is none of ours.")
     return name
 

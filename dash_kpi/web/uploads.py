@@ -47,7 +47,7 @@ def upload() -> tuple[Response, int]:
     except OSError as error:
         log.exception("upload_failed")
         abort(507, f"The server cannot keep the file: {error.strerror}.")
-    job = jobs.enqueue(database(), workspace(), target, datetime.now(UTC))
+    job = jobs.enqueue(database(), workspace(), target, datetime.now(UTC), jobs.UPLOADED)
     return jsonify(job=job, file=name, replaces=replaces), 202
 
 

@@ -9,6 +9,7 @@ from huey import SqliteHuey, crontab
 
 from dash_kpi.ingest import jobs
 from dash_kpi.ingest.load import load
+from dash_kpi.storage import originals
 from dash_kpi.storage.database import Database
 from dash_kpi.storage.files import kept_files
 
@@ -44,6 +45,7 @@ class Tasks:
         """Do what is due every minute."""
         self.pick_up(after_seconds=60)
         self._delete_orphans()
+        originals.sweep(self._database, datetime.now(UTC))
 
     def pick_up(self, after_seconds: float) -> None:
         """Nudge what a crash left behind: jobs of dead processes, and those that have waited so long.

@@ -276,7 +276,7 @@ class Watch(FileSystemEventHandler):
         return Version(last.size, last.modified_ns) == version
 
     def _enqueue(self, path: Path) -> int:
-        return jobs.enqueue(self._database, self._workspace, path, datetime.now(UTC))
+        return jobs.enqueue(self._database, self._workspace, path, datetime.now(UTC), jobs.WATCHED)
 
 
 def _inode(folder: Path) -> int | None:

@@ -7,6 +7,7 @@ import pytest
 
 from dash_kpi.errors import Refused
 from dash_kpi.ingest import jobs
+from dash_kpi.ingest.load import load
 from dash_kpi.ingest.missing import mark_missing, restore, retire
 from dash_kpi.reporting.data import data_page, freshness, revisions
 from dash_kpi.reporting.flag import flag
@@ -103,3 +104,19 @@ def test_the_flag_tells_of_a_job_at_once_and_of_its_progress(database: Database)
     assert after.etag != before.etag
     shown = orjson.loads(after.body)["jobs"][0]
     assert (shown["file"], shown["status"], shown["phase"], shown["percent"]) == ("b.xlsx", "running", "reading", 40)
+
+
+def test_a_revision_says_who_or_what_caused_it(database: Database) -> None:
+    path = database.settings.inbox / "a.csv"
+    path.write_text("date,revenue\n2025-01-01,10\n", "utf-8")
+    noticed = jobs.enqueue(database, MAIN, path, NOW, jobs.WATCHED)
+    assert jobs.enqueue(database, MAIN, path, NOW, jobs.UPLOADED) == noticed
+    assert jobs.enqueue(database, MAIN, path, NOW, jobs.WATCHED) == noticed
+    job = jobs.claim(database, noticed, NOW)
+    assert job is not None
+    load(database, job)
+
+    retire(database, MAIN, data_page(database, MAIN).sources[0].id, NOW)
+
+    found = [(row.number, row.actor, row.file, row.has_original) for row in revisions(database, MAIN)]
+    assert found == [(2, "data page", None, False), (1, "upload", "a.csv", True)]
