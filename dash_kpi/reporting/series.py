@@ -4,6 +4,7 @@ from dash_kpi.kpis.catalogue import Kpi
 from dash_kpi.kpis.evaluate import over_periods
 from dash_kpi.kpis.periods import Days, end_of, period_label, starts_between
 from dash_kpi.reporting.frame import Frame
+from dash_kpi.reporting.restatements import restatements
 from dash_kpi.reporting.values import Series
 
 
@@ -24,6 +25,7 @@ def series(kpi: Kpi, frame: Frame) -> Series:
         comparison=comparison if is_compared else (),
         comparison_labels=tuple(period_label(start, frame.grain) for start in earlier),
         incomplete=_incomplete(frame),
+        restated=restatements(kpi, frame, starts),
     )
 
 

@@ -11,6 +11,7 @@ from dash_kpi.ui import format as formatted
 
 ACCENT = "#3d7edb"
 FAINT = "#8590a3"
+RESTATED = "#c2701c"
 MOST_WEEKS = 60
 MOST_TICKS = 6  # marked one by one even on a phone
 EQUAL_STEPS = {"day": 86_400_000, "week": 7 * 86_400_000}  # milliseconds
@@ -27,6 +28,8 @@ def trend(series: Series, currency: str = "") -> Figure:
     traces.append(_line(series, currency))
     if series.incomplete:
         traces += [_connector(series), _hollow(series, currency)]
+    if series.restated:
+        traces.append(_restated(series, currency))
     return {"data": traces, "layout": _layout(series, currency)}
 
 
@@ -80,6 +83,26 @@ def _hollow(series: Series, currency: str) -> Figure:
     }
 
 
+def _restated(series: Series, currency: str) -> Figure:
+    """Mark the periods that a later revision changed, and say in the tip what they were."""
+    marks = {one.start: one for one in series.restated}
+    values = [value if day in marks else None for day, value in zip(series.periods, series.values, strict=True)]
+    tips = [
+        f"restated by revision {marks[day].revision}, was {formatted.exact(series.unit, marks[day].before, currency)}"
+        if day in marks
+        else ""
+        for day in series.periods
+    ]
+    return {
+        **_trace(series, values),
+        "name": "Restated",
+        "mode": "markers",
+        "marker": {"color": RESTATED, "size": 11, "symbol": "diamond-open", "line": {"width": 2}},
+        "customdata": tips,
+        "hovertemplate": "%{customdata}<extra></extra>",
+    }
+
+
 def _trace(series: Series, values: Sequence[float | None]) -> Figure:
     rounded = [None if value is None else float(f"{value:.10g}") for value in values]
     return {"type": "scatter", **_positions(series), "y": rounded, "connectgaps": False}
@@ -106,6 +129,7 @@ def _layout(series: Series, currency: str) -> Figure:
         "xaxis": {**_ticks(series), "fixedrange": True},
         "yaxis": {**_scale(series.unit, currency), "fixedrange": True, "rangemode": _range(series)},
         "hovermode": "x",
+        "hoverdistance": -1,  # the nearest period, however far: a click between two points means one of them
         "dragmode": False,
         "showlegend": False,
         "uirevision": series.name,

@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 import pytest
 
 from dash_kpi.kpis.periods import Grain
-from dash_kpi.reporting.values import Unit
+from dash_kpi.reporting.values import Restatement, Unit
 from dash_kpi.ui import figures
 from tests.ui.examples import SERIES
 
@@ -48,3 +48,12 @@ def test_a_period_that_is_cut_short_is_dotted_and_hollow():
 
 def test_no_figure_brings_a_template():
     assert "template" not in figures.trend(SERIES)["layout"]
+
+
+def test_a_restated_period_is_marked_where_its_value_stands():
+    series = replace(SERIES, restated=(Restatement(date(2025, 3, 1), 7, 29_000.0, 30_000.0),))
+    figure = figures.trend(series, "EUR")
+    *_, marked = figure["data"]
+    go.Figure(figure)
+    assert marked["y"] == [None, None, 30_000, None]
+    assert marked["customdata"][2] == "restated by revision 7, was €29,000.00"

@@ -44,6 +44,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("source_id", "other_id"),
     )
+    op.create_index(
+        "ix_kpi_data_replaced",
+        "kpi_data",
+        ["workspace_id", "valid_to"],
+        unique=False,
+        sqlite_where=sa.text("valid_to IS NOT NULL"),
+        postgresql_where=sa.text("valid_to IS NOT NULL"),
+    )
     with op.batch_alter_table("ingests", schema=None) as batch_op:
         batch_op.add_column(sa.Column("actor", sa.String(length=255), nullable=True))
         batch_op.add_column(sa.Column("rules", sa.String(length=64), nullable=True))
@@ -63,6 +71,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_kpi_data_replaced", "kpi_data")
     with op.batch_alter_table("sources", schema=None) as batch_op:
         batch_op.drop_constraint("fk_sources_held_ingest_id", type_="foreignkey")
         for name in ("held", "held_ingest_id", "contract", "cadence", "owner", "header"):
