@@ -57,6 +57,13 @@ def allowed_grains(state: State, span: Days) -> tuple[Grain, ...]:
     return tuple(g for g in GRAINS[finest:] if len(starts_between(span, g)) <= MOST_PERIODS)
 
 
+def revision_not_there(state: State, view: View) -> tuple[str, ...]:
+    """Say that the revision which a view asks for is not there."""
+    if view.as_of is None or view.as_of <= state.revision:
+        return ()
+    return (f"There is no revision {view.as_of}; these are the numbers of the newest, {state.revision}.",)
+
+
 def change_of(kpi: Kpi, value: float | None, earlier: float | None) -> tuple[float | None, str | None]:
     """Return how a KPI changed, or why that cannot be said: relative, for percentages in points."""
     if value is None or earlier is None:

@@ -4,7 +4,7 @@ from dash_kpi.kpis.catalogue import kpis_for
 from dash_kpi.kpis.periods import Days, span_label
 from dash_kpi.reporting.breakdown import breakdown, dimensions_of
 from dash_kpi.reporting.cards import card
-from dash_kpi.reporting.frame import Frame, frame_of
+from dash_kpi.reporting.frame import Frame, frame_of, revision_not_there
 from dash_kpi.reporting.series import series
 from dash_kpi.reporting.values import Overview, Span
 from dash_kpi.reporting.view import View
@@ -43,7 +43,7 @@ def _overview(database: Database, state: State, view: View) -> Overview:
     # The KPIs are those of all data: a card that a filter empties says "n/a" rather than vanish.
     kpis = kpis_for(measures_of(database, state, ())) if frame else ()
     if frame is None or not kpis:
-        return Overview(state.revision, None, None, "day", ())
+        return Overview(state.revision, None, None, "day", (), notes=revision_not_there(state, view), view=view)
     chosen = next((kpi for kpi in kpis if kpi.name == view.kpi), kpis[0])
     dimensions = dimensions_of(state)
     return Overview(
@@ -56,7 +56,8 @@ def _overview(database: Database, state: State, view: View) -> Overview:
         series=series(chosen, frame),
         breakdown=breakdown(chosen, frame, view.by if view.by in dimensions else dimensions[0]),
         dimensions=dimensions,
-        notes=_notes(frame),
+        notes=(*revision_not_there(state, view), *_notes(frame)),
+        view=view,
     )
 
 

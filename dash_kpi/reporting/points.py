@@ -13,7 +13,7 @@ from dash_kpi.kpis.periods import Comparison, Days, Grain, period_key, reference
 from dash_kpi.storage.daily import measures_of
 from dash_kpi.storage.database import Database
 from dash_kpi.storage.snapshots import Filters
-from dash_kpi.storage.sources import State, state_at
+from dash_kpi.storage.sources import State, checked_revision, state_at
 
 By = Literal["total"] | Grain
 
@@ -34,9 +34,9 @@ class Question:
 def points(database: Database, workspace: str, question: Question) -> dict[str, Any]:
     """Return the answer as `dash-kpi kpis --json` prints it; a value that does not exist is None.
 
-    Raises NotFound for an unknown workspace, KPI or dimension.
+    Raises NotFound for an unknown workspace, KPI, dimension or revision.
     """
-    state = state_at(database, workspace, question.as_of)
+    state = state_at(database, workspace, checked_revision(database, workspace, question.as_of))
     _check_dimensions(state, question.filters)
     all_kpis = kpis_for(measures_of(database, state, ()))
     wanted = _wanted(all_kpis, question.kpis)

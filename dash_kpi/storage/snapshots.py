@@ -2,7 +2,8 @@
 
 import os
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -109,6 +110,23 @@ class Snapshots:
         sums = np.array([row[1:] for row in rows], dtype=np.float64)
         return [row[0] for row in rows], sums.reshape(len(rows), len(spans), len(measures), 2)
 
+    def rows(self, query: str, values: Sequence[Any], at_once: int = 10_000) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows of a query over the files, which it names by `path_of`; few are held at a time."""
+        with self._cursor() as cursor:
+            cursor.execute(query, values)
+            while found := cursor.fetchmany(at_once):
+                yield from found
+
+    @contextmanager
+    def scratch(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Open a connection whose temporary tables nobody else sees."""
+        with self._cursor() as cursor:
+            yield cursor
+
+    def path_of(self, name: str) -> str:
+        """Return the path of a snapshot file."""
+        return str(self.folder / name)
+
     def refusals(self, file: str, code: str | None, limit: int, offset: int) -> list[Refusal]:
         """Return the refused cells in a file of them, all or those of one reason, row by row."""
         with self._cursor() as cursor:
@@ -129,7 +147,7 @@ class Snapshots:
             return dict(cursor.execute(query, [str(path)]).fetchall())
 
     def _paths(self, files: Iterable[str]) -> list[str]:
-        return [str(self.folder / name) for name in files]
+        return [self.path_of(name) for name in files]
 
 
 def _connect() -> duckdb.DuckDBPyConnection:

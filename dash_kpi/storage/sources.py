@@ -8,6 +8,7 @@ from pathlib import PurePath
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from dash_kpi.errors import NotFound
 from dash_kpi.kpis.periods import GRAINS, Days, Grain, end_of
 from dash_kpi.storage.database import Database, workspace_named
 from dash_kpi.storage.models import Snapshot, Source, Workspace
@@ -77,6 +78,14 @@ def state_at(database: Database, workspace: str, as_of: int | None = None) -> St
     revision = current if as_of is None else min(as_of, current)
     key = ("state", workspace_id, revision, revision < current)
     return database.answers.get(key, lambda: _load(database, workspace_id, revision, current))
+
+
+def checked_revision(database: Database, workspace: str, number: int | None) -> int | None:
+    """Return the revision; raises NotFound where the workspace has not come to it yet."""
+    current = current_revision(database, workspace)[1]
+    if number is not None and number > current:
+        raise NotFound.saying(f"There is no revision {number}; the newest is {current}.")
+    return number
 
 
 def current_revision(database: Database, workspace: str) -> tuple[int, int]:
