@@ -19,14 +19,16 @@
   const DEFAULTS = { period: "12m", compare: "previous", grain: "auto" };
   const CONTROLS = { "bar-period": "period", "bar-compare": "compare", "bar-grain": "grain", "overview-by": "by" };
 
-  const query = () => location.search.slice(1);
+  const hasOwnQuery = () => location.pathname === "/data/revisions"; // it shows no view
+  const query = () => (hasOwnQuery() ? (shown ?? "") : location.search.slice(1));
   let path = location.pathname;
-  let shown = query();
+  let shown = null;
+  shown = query();
 
-  // Without what is of one page only: the source, or the table whose mapping is open.
+  // Without what is of one page only: the source, the table whose mapping is open, the page of a table.
   function viewOf(text) {
     const params = new URLSearchParams(text ?? "");
-    ["id", "file", "sheet"].forEach((name) => params.delete(name));
+    ["id", "file", "sheet", "page"].forEach((name) => params.delete(name));
     return params.toString();
   }
 
@@ -34,6 +36,7 @@
     const params = new URLSearchParams(location.search);
     const before = params.toString();
     change(params);
+    params.delete("page"); // of a table that another view fills anew
     for (const [name, value] of Object.entries(DEFAULTS)) if (params.get(name) === value) params.delete(name);
     if (params.get("period") !== "custom") ["from", "to"].forEach((name) => params.delete(name));
     const after = params.toString();
@@ -68,7 +71,8 @@
 
   function mark() {
     document.querySelectorAll(".nav a").forEach((link) => {
-      const isCurrent = link.pathname === location.pathname || location.pathname.startsWith(`${link.pathname}/`);
+      const at = location.pathname.replace(/^\/rows$/, "/");
+      const isCurrent = link.pathname === at || at.startsWith(`${link.pathname}/`);
       if (isCurrent) link.setAttribute("aria-current", "page");
       else link.removeAttribute("aria-current");
       if (isCurrent) document.body.dataset.page = link.id.replace("nav-", "");
@@ -77,7 +81,7 @@
 
   // Registered before Dash's own listener, so that going back within a page does not lay the page out again.
   addEventListener("popstate", (event) => {
-    if (location.pathname === path && path !== "/data/mapping") event.stopImmediatePropagation();
+    if (location.pathname === path && path !== "/data/mapping" && !hasOwnQuery()) event.stopImmediatePropagation();
     path = location.pathname;
     show();
     mark();
@@ -85,7 +89,7 @@
 
   addEventListener("_dashprivate_pushstate", () => {
     path = location.pathname;
-    if (!location.search && viewOf(shown)) history.replaceState(history.state, "", `${path}?${viewOf(shown)}`);
+    if (!location.search && viewOf(shown) && !hasOwnQuery()) history.replaceState(history.state, "", `${path}?${viewOf(shown)}`);
     show();
     mark();
     $("main")?.focus({ preventScroll: true });

@@ -19,6 +19,7 @@ from dash_kpi.errors import DashKpiError
 from dash_kpi.settings import Settings, load_settings
 from dash_kpi.storage.database import Database
 from dash_kpi.ui import frame
+from dash_kpi.web.api import api
 from dash_kpi.web.compression import compress_answers
 from dash_kpi.web.context import EXTENSION
 from dash_kpi.web.failures import on_callback_error, report_failures
@@ -29,7 +30,7 @@ from dash_kpi.web.sources import sources
 from dash_kpi.web.static import BUNDLE_URL, PLOTLY_URL, serve_static
 from dash_kpi.web.uploads import uploads
 
-PAGES = ("frame", "overview", "data", "source", "mapping")
+PAGES = ("frame", "overview", "data", "source", "mapping", "rows", "revisions")
 BOOTSTRAP = f"/bootstrap/static/css/bootstrap.min.css?v={Bootstrap5.bootstrap_version}"
 ASSETS = Path(str(files("dash_kpi.assets")))
 BUNDLED_SCRIPT = re.compile(r'<script src="/_dash-component-suites/dash/deps/[^"]*"></script>\n?')
@@ -77,7 +78,7 @@ def create_app(settings: Settings) -> dash.Dash:
     for name in PAGES:
         importlib.import_module(f"dash_kpi.pages.{name}")
     app.layout = frame.layout
-    for blueprint in (flags, uploads, health, sources):
+    for blueprint in (flags, uploads, api, health, sources):
         server.register_blueprint(blueprint)
     report_failures(server)
     compress_answers(server)

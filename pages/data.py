@@ -15,6 +15,7 @@ from dash_kpi.ui.attributes import attributes
 from dash_kpi.ui.empty import choose
 from dash_kpi.ui.frame import ACT, FLAG, JOBS, MESSAGE
 from dash_kpi.ui.icons import icon
+from dash_kpi.ui.links import link
 from dash_kpi.ui.markup import markup
 from dash_kpi.web.context import database, workspace
 
@@ -41,7 +42,10 @@ def layout(**_: Any) -> Any:
     return html.Div(
         [
             dcc.Store(id=ANSWER),
-            html.Div([html.H1("Data"), html.P(id=COUNT, className="muted")], className="page-head"),
+            html.Div(
+                [html.H1("Data"), html.P(id=COUNT, className="muted"), link("Revisions", "/data/revisions")],
+                className="page-head",
+            ),
             html.Div([_upload(), _folders()], className="panels halves"),
             html.Section([html.H2("Sources"), html.Div(id=SOURCES)], className="surface panel"),
             html.Section([html.H2("Last readings"), html.Div(id=INGESTS)], className="surface panel"),

@@ -90,3 +90,4 @@ def show(query: str | None, _flag: Any, as_table: bool) -> Any:
 
 
 clientside_callback(ClientsideFunction("frame", "place"), Input(ANSWER, "data"))
+clientside_callback(ClientsideFunction("rows", "openPeriod"), Input(CHART, "clickData"), prevent_initial_call=True)

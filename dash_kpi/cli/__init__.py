@@ -19,6 +19,8 @@ COMMANDS = {
     "sources": "dash_kpi.cli.data",
     "quality": "dash_kpi.cli.quality",
     "revisions": "dash_kpi.cli.data",
+    "rows": "dash_kpi.cli.history",
+    "diff": "dash_kpi.cli.history",
     "db": "dash_kpi.cli.db",
     "doctor": "dash_kpi.cli.doctor",
 }

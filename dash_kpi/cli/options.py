@@ -39,4 +39,12 @@ def with_database(command: Callable[..., None]) -> Callable[..., None]:
     return with_settings(run)
 
 
+def checked_where(_context: click.Context, _parameter: click.Parameter, texts: tuple[str, ...]) -> tuple[str, ...]:
+    """Refuse a filter that is not written like Region=North."""
+    for text in texts:
+        if text.find("=") < 1:
+            raise click.BadParameter(f"'{text}' has no '='.")
+    return texts
+
+
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")

@@ -6,16 +6,21 @@ from typing import Any
 from dash import html
 
 from dash_kpi.reporting.values import Card
+from dash_kpi.reporting.view import View
 from dash_kpi.ui import format as formatted
 from dash_kpi.ui.attributes import attributes
 from dash_kpi.ui.buttons import button
-from dash_kpi.ui.icons import unseen
+from dash_kpi.ui.icons import icon, unseen
+from dash_kpi.ui.links import link, rows_of
 from dash_kpi.ui.sparkline import sparkline
 
 
-def cards(values: Sequence[Card], chosen: str | None, currency: str = "") -> list[Any]:
-    """Show one card for each KPI; the chosen one is pressed."""
-    return [card(value, value.name == chosen, currency) for value in values]
+def cards(values: Sequence[Card], chosen: str | None, currency: str = "", view: View | None = None) -> list[Any]:
+    """Show one card for each KPI, with a link to the rows behind it; the chosen one is pressed."""
+    return [
+        html.Div([card(value, value.name == chosen, currency), _rows(value, view or View())], className="kpi-cell")
+        for value in values
+    ]
 
 
 def card(value: Card, is_chosen: bool, currency: str = "") -> Any:
@@ -41,6 +46,14 @@ def card(value: Card, is_chosen: bool, currency: str = "") -> Any:
 def skeletons(number: int) -> list[Any]:
     """Show the shape of the cards that come."""
     return [html.Div(className="kpi-card surface skeleton", **attributes(aria_hidden="true")) for _ in range(number)]
+
+
+def _rows(value: Card, view: View) -> Any:
+    """Link the rows behind the number, beside the button: one cannot lie in the other."""
+    if value.value is None:
+        return None
+    words = [icon("rows"), "rows", unseen(f" behind {value.label}")]
+    return link(words, rows_of(view, value.name), "kpi-rows", title=f"The rows behind {value.label}")
 
 
 def _number(value: Card, currency: str) -> Any:

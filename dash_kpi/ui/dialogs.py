@@ -11,7 +11,7 @@ from dash_kpi.ui.icons import icon
 
 FILTER, FILTER_DIMENSION, FILTER_SEARCH = "filter", "filter-dimension", "filter-search"
 FILTER_VALUES, FILTER_REMARK, FILTER_APPLY = "filter-values", "filter-remark", "filter-apply"
-SHORTCUTS = "shortcuts"
+SHORTCUTS, AS_OF = "shortcuts", "as-of"
 KEYS = (
     ("/", "Filter"),
     ("g o", "Go to Overview"),
@@ -35,6 +35,15 @@ def filter_dialog() -> Any:
     ]
     clear = button("Show all", id="filter-clear", className="quiet bordered")
     return dialog(FILTER, "Filter", content, [clear, html.Button("Apply", id=FILTER_APPLY, className="primary")])
+
+
+def as_of_dialog() -> Any:
+    """Choose a past revision; `assets/history.js` lists the newest when it is opened."""
+    content = [
+        html.P(id="as-of-remark", className="muted small", role="status"),
+        html.Ul(id="as-of-list", className="revision-list"),
+    ]
+    return dialog(AS_OF, "As of revision", content, [])
 
 
 def shortcuts() -> Any:

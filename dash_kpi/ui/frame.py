@@ -10,7 +10,16 @@ from dash_kpi.kpis.periods import PERIODS
 from dash_kpi.reporting.view import CUSTOM, DEFAULT_PERIOD
 from dash_kpi.ui.attributes import attributes
 from dash_kpi.ui.buttons import button
-from dash_kpi.ui.dialogs import FILTER, FILTER_APPLY, FILTER_DIMENSION, FILTER_VALUES, filter_dialog, shortcuts
+from dash_kpi.ui.dialogs import (
+    AS_OF,
+    FILTER,
+    FILTER_APPLY,
+    FILTER_DIMENSION,
+    FILTER_VALUES,
+    as_of_dialog,
+    filter_dialog,
+    shortcuts,
+)
 from dash_kpi.ui.filters import AUTOMATIC
 from dash_kpi.ui.icons import icon
 
@@ -56,6 +65,7 @@ def layout() -> Any:
                 className="content",
             ),
             filter_dialog(),
+            as_of_dialog(),
             shortcuts(),
             html.Div(id="toasts", className="toasts", role="status", **attributes(aria_live="polite")),
         ],
@@ -144,6 +154,13 @@ def controls() -> list[Any]:
             id="filter-open",
             className="quiet bordered",
             **attributes(aria_haspopup="dialog", aria_controls=FILTER),
+        ),
+        button(
+            [icon("clock"), "As of"],
+            id="as-of-open",
+            className="quiet bordered",
+            title="Show the numbers as they were at a past revision",
+            **attributes(aria_haspopup="dialog", aria_controls=AS_OF),
         ),
         html.Span(id=CHIPS, className="chips"),
     ]

@@ -14,10 +14,12 @@ from dash_kpi.ui.breakdown import breakdown
 from dash_kpi.ui.cards import cards
 from dash_kpi.ui.empty import teach
 from dash_kpi.ui.icons import icon
+from dash_kpi.ui.links import difference, link, rows_of_period
 from dash_kpi.ui.markup import markup
 
 BY = "overview-by"
 MOST_TABLE_ROWS = 400
+MOST_RESTATED = 3  # told in sentences; the chart marks all
 
 
 @lru_cache(maxsize=256)
@@ -43,11 +45,11 @@ def contents(
         "empty": None if answer.span else teach(folders),
         "span": span(answer),
         "notes": [note(text) for text in answer.notes],
-        "cards": cards(answer.cards, chosen, currency),
+        "cards": cards(answer.cards, chosen, currency, answer.view),
         "title": f"{series.label} by {series.grain}" if series else "No KPI to draw",
         "figure": figures.trend(series, currency) if series else figures.empty(),
         "caption": caption(answer, series, currency) if series else "",
-        "table": table(series, currency) if series and as_table else None,
+        "table": table(series, currency, answer) if series and as_table else None,
         "breakdown": split(answer, currency),
     }
 
@@ -64,6 +66,7 @@ def span(answer: Overview) -> Any:
             data_revision=str(answer.revision),
             data_start=answer.span.start.isoformat(),
             data_end=answer.span.end.isoformat(),
+            data_grain=answer.grain,
         ),
     )
 
@@ -80,7 +83,30 @@ def caption(answer: Overview, series: Series, currency: str = "") -> list[Any]:
         keys.append(html.Span(answer.reference.label, className="key compared"))
     if series.incomplete:
         keys.append(html.Span("incomplete", className="key cut"))
-    return [*keys, html.Span(summary(series, currency), className="summary")]
+    if series.restated:
+        keys.append(html.Span("restated", className="key restated"))
+    return [*keys, html.Span(summary(series, currency), className="summary"), *restated(series, currency)]
+
+
+def restated(series: Series, currency: str = "") -> list[Any]:
+    """Tell the newest restatements in sentences that link to what differs."""
+    labels = dict(zip(series.periods, series.labels, strict=True))
+    more = len(series.restated) - MOST_RESTATED
+    sentences = [
+        html.Span(
+            [
+                f"{labels[one.start]} was restated by ",
+                link(f"revision {one.revision}", difference(one.revision - 1, one.revision)),
+                f": {formatted.exact(series.unit, one.before, currency)} → "
+                f"{formatted.exact(series.unit, one.after, currency)}.",
+            ],
+            className="summary",
+        )
+        for one in sorted(series.restated, key=lambda one: (one.revision, one.start), reverse=True)[:MOST_RESTATED]
+    ]
+    if more > 0:
+        sentences.append(html.Span(f"{formatted.count(more, 'more period')} restated lately.", className="summary"))
+    return sentences
 
 
 def summary(series: Series, currency: str = "") -> str:
@@ -97,11 +123,11 @@ def summary(series: Series, currency: str = "") -> str:
     return f"Highest {told(max(whole))}, lowest {told(min(whole))}, last {told(known[-1])}{so_far}."
 
 
-def table(series: Series, currency: str = "") -> Any:
-    """Show the chart's newest points as a table."""
+def table(series: Series, currency: str = "", answer: Overview | None = None) -> Any:
+    """Show the chart's newest points as a table; each value links to the rows behind it."""
     has_comparison = any(value is not None for value in series.comparison)
     heads = [series.grain.capitalize(), series.label, *(["Comparison"] if has_comparison else [])]
-    rows = [_point(series, at, has_comparison, currency) for at in range(len(series.values))]
+    rows = [_point(series, at, has_comparison, currency, answer) for at in range(len(series.values))]
     return html.Table(
         [
             html.Caption(f"{series.label} by {series.grain}", className="visually-hidden"),
@@ -114,16 +140,16 @@ def table(series: Series, currency: str = "") -> Any:
     )
 
 
-def _point(series: Series, at: int, has_comparison: bool, currency: str) -> Any:
+def _point(series: Series, at: int, has_comparison: bool, currency: str, answer: Overview | None) -> Any:
     label = series.labels[at] + (" (incomplete)" if at in series.incomplete else "")
     compared = series.comparison[at] if at < len(series.comparison) else None
-    cells = [series.values[at], *([compared] if has_comparison else [])]
-    return html.Tr(
-        [
-            html.Th(label, scope="row"),
-            *(html.Td(formatted.exact(series.unit, cell, currency), className="number") for cell in cells),
-        ]
-    )
+    value: Any = formatted.exact(series.unit, series.values[at], currency)
+    if answer and answer.span and series.values[at] is not None:
+        within = (answer.span.start, answer.span.end)
+        href = rows_of_period(answer.view, series.name, series.periods[at], series.grain, within)
+        value = link(value, href, "link", title=f"The rows behind {series.label} in {series.labels[at]}")
+    cells = [value, *([formatted.exact(series.unit, compared, currency)] if has_comparison else [])]
+    return html.Tr([html.Th(label, scope="row"), *(html.Td(cell, className="number") for cell in cells)])
 
 
 def split(answer: Overview, currency: str = "") -> list[Any]:
@@ -140,7 +166,7 @@ def split(answer: Overview, currency: str = "") -> list[Any]:
             ],
             className="section-head",
         ),
-        html.Div(breakdown(answer.breakdown, currency), className="scroll"),
+        html.Div(breakdown(answer.breakdown, currency, answer), className="scroll"),
         html.P(f"{formatted.count(others, 'smaller value')} not listed.", className="muted small") if others else None,
     ]
 

@@ -72,7 +72,11 @@ def status(name: str) -> Any:
 
 def _source(row: SourceRow, now: datetime) -> Any:
     cells = [
-        [_file(row), html.Span(row.sheet, className="sheet") if row.sheet else None],
+        [
+            _file(row),
+            html.Span(row.sheet, className="sheet") if row.sheet else None,
+            original(row.original, row.file),
+        ],
         [status(row.status), html.Span(row.reason, className="reason") if row.reason else None, _warnings(row)],
         [html.Span(f"{row.rows:,}"), _refused(row.rows_refused)],
         [
@@ -85,6 +89,14 @@ def _source(row: SourceRow, now: datetime) -> Any:
         [_mapping(row), _action(row)],
     ]
     return html.Tr(_cells(SOURCE_HEADS, cells), **attributes(data_source=str(row.id), data_status=row.status))
+
+
+def original(revision: int | None, file: str) -> Any:
+    """Link the content of a file as it was read, where that is kept."""
+    if revision is None:
+        return None
+    words = [icon("download"), "Original", unseen(f" of {file}")]
+    return html.A(words, href=f"/api/v1/originals/{revision}", className="original", download="")
 
 
 def _file(row: SourceRow) -> Any:

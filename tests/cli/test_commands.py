@@ -88,6 +88,7 @@ def test_a_refused_file_exits_with_1_and_its_sentence_on_stderr(tmp_path: Path) 
     [
         (["kpis", "--kpi", "revnue"], 1, "No KPI named 'revnue'"),
         (["kpis", "--workspace", "mian"], 1, "No workspace named 'mian'; did you mean 'main'?"),
+        (["kpis", "--as-of", "9"], 1, "There is no revision 9; the newest is 0."),
         (["kpis", "--where", "Region"], 2, "has no '='"),
         (["kpis", "--by", "hour"], 2, "'hour' is not one of"),
         (["ingest", "absent.xlsx"], 2, "does not exist"),
@@ -146,6 +147,54 @@ def test_the_doctor_says_what_to_do(database: Any) -> None:
     assert done.exit_code == 1
     assert "is missing" in done.stdout
     assert "chmod 600" in done.stdout
+
+
+def test_the_rows_behind_a_number_are_printed_with_what_they_come_to(workbook: Path, tmp_path: Path) -> None:
+    instance = tmp_path / "instance"
+    answer("ingest", workbook, instance=instance)
+
+    found = answer("rows", "--kpi", "profit", "--where", "Region=Nord", instance=instance)
+    printed = run("rows", "--limit", "1", instance=instance).stdout
+
+    assert (found["foot"]["value"], found["rows"][0]["file"], found["rows"][0]["row"]) == (40, "umsatz.xlsx", 2)
+    assert "2 rows, the first 1, 2025-01-01 to 2025-02-28" in printed
+    assert "2025-01-01           100.00  umsatz.xlsx [Sheet] 2  Nord" in printed
+    assert run("rows", "--as-of", "9", instance=instance).exit_code == 1
+
+
+def test_the_difference_between_two_revisions_is_printed(database: Any) -> None:
+    instance = database.settings.instance
+    commit_rows(database, "a.xlsx", [sale(date(2025, 1, 1), 1), sale(date(2025, 2, 1), 2)])
+    commit_rows(database, "a.xlsx", [sale(date(2025, 1, 1), 1), sale(date(2025, 2, 1), 9)])
+
+    found = answer("diff", "1", "2", instance=instance)
+    printed = run("diff", "1", "2", instance=instance).stdout
+
+    assert [(kpi["period"], kpi["before"], kpi["after"]) for kpi in found["kpis"] if kpi["name"] == "revenue"] == [
+        ("2025-02", 2, 9)
+    ]
+    assert "a.xlsx: 0 rows added, 0 removed, 1 altered" in printed
+    assert "2025-02-01, revenue 2.0 -> 9.0" in printed
+    assert "Nothing differs" in run("diff", "2", "2", instance=instance).stdout
+    assert "There is no revision 3" in run("diff", "2", "3", instance=instance).stderr
+
+
+def test_months_across_the_columns_are_traced_to_their_cells(tmp_path: Path) -> None:
+    instance = tmp_path / "instance"
+    for revenue in (200, 250):
+        book = openpyxl.Workbook()
+        assert book.active is not None
+        book.active.append(["Product", *(date(2025, month, 1) for month in (1, 2, 3))])
+        book.active.append(["Beans", 100, revenue, 300])
+        book.save(tmp_path / "plan.xlsx")
+        answer("ingest", tmp_path / "plan.xlsx", instance=instance)
+
+    rows = answer("rows", "--from", "2025-02-01", "--to", "2025-02-28", instance=instance)["rows"]
+    altered = answer("diff", "1", "2", instance=instance)["sources"][0]["altered"]
+
+    (name,) = rows[0]["measures"]
+    assert [(row["row"], row["cells"][name], row["measures"][name]) for row in rows] == [(2, "C2", 250)]
+    assert [row["cells"][name] for row in altered] == [{"before": 200, "after": 250, "cell": "C2"}]
 
 
 def test_a_version_that_breaks_its_contract_is_refused_until_it_is_published(workbook: Path, tmp_path: Path) -> None:

@@ -1,8 +1,9 @@
 from dataclasses import replace
 
+from dash_kpi.reporting.view import View
 from dash_kpi.ui.cards import card, cards
 from tests.ui.examples import CUSTOMERS, REVENUE
-from tests.ui.reading import text, with_class
+from tests.ui.reading import text, with_attribute, with_class
 
 
 def test_a_card_tells_value_change_and_file():
@@ -29,9 +30,16 @@ def test_rising_cost_is_worse_whatever_the_arrow():
 
 
 def test_only_the_chosen_card_is_pressed():
-    pressed = [getattr(shown, "aria-pressed") for shown in cards((REVENUE, CUSTOMERS), "customers")]
+    shown = cards((REVENUE, CUSTOMERS), "customers")
+    pressed = [getattr(part, "aria-pressed") for part in with_attribute(shown, "aria-pressed")]
     assert pressed == ["false", "true"]
 
 
 def test_a_note_is_shown():
     assert "Without crm.xlsx." in text(card(replace(REVENUE, note="Without crm.xlsx."), is_chosen=False))
+
+
+def test_a_card_links_the_rows_behind_its_number_and_keeps_the_view():
+    view = View.from_query("where=Region=North&as_of=3")
+    shown = cards((REVENUE, CUSTOMERS), None, view=view)
+    assert [part.href for part in with_class(shown, "kpi-rows")] == ["/rows?kpi=revenue&as_of=3&where=Region%3DNorth"]

@@ -1,5 +1,6 @@
 from dataclasses import replace
 
+from dash_kpi.reporting.values import Restatement
 from dash_kpi.ui.overview import contents, summary, table
 from tests.ui.examples import EMPTY, FULL, SERIES
 from tests.ui.reading import parts, text, with_attribute
@@ -13,9 +14,8 @@ def test_the_span_says_what_it_is_compared_with():
 
 def test_the_kpi_of_the_chart_is_the_chosen_card():
     shown = contents(FULL)
-    assert [getattr(card, "data-kpi") for card in shown["cards"] if getattr(card, "aria-pressed") == "true"] == [
-        "revenue"
-    ]
+    cards = with_attribute(shown["cards"], "data-kpi")
+    assert [getattr(card, "data-kpi") for card in cards if getattr(card, "aria-pressed") == "true"] == ["revenue"]
     assert shown["title"] == "Revenue by month"
 
 
@@ -56,3 +56,27 @@ def test_without_data_the_page_teaches_where_files_go():
 
 def test_notes_are_told():
     assert text(contents(FULL)["notes"]) == "Not in these numbers: web_shop.xlsx."
+
+
+def test_a_value_of_the_table_links_the_rows_of_its_period_within_the_span():
+    hrefs = [part.href for part in parts(contents(FULL, as_table=True)["table"]) if type(part).__name__ == "A"]
+    assert hrefs[0] == "/rows?period=custom&from=2025-01-01&to=2025-01-31&grain=month&kpi=revenue"
+    assert hrefs[-1] == "/rows?period=custom&from=2025-04-01&to=2025-04-12&grain=month&kpi=revenue"
+    assert len(hrefs) == 3
+
+
+def test_a_value_of_the_breakdown_links_its_rows():
+    links = with_attribute(contents(FULL)["breakdown"], "data-go")
+    assert [part.href for part in links] == [
+        "/rows?kpi=revenue&where=sales_region%3DNorth",
+        "/rows?kpi=revenue&where=sales_region%3D",
+        "/rows?kpi=revenue&where=sales_region%3DEast",
+    ]
+
+
+def test_a_restatement_is_told_in_a_sentence_that_links_to_the_difference():
+    marks = tuple(Restatement(day, 7, 10_200.0, 10_450.0) for day in SERIES.periods)
+    caption = contents(replace(FULL, series=replace(SERIES, restated=marks)), currency="EUR")["caption"]
+    assert "Mar 2025 was restated by revision 7 : €10,200.00 → €10,450.00." in text(caption)
+    assert "1 more period restated lately." in text(caption)
+    assert {part.href for part in with_attribute(caption, "data-go")} == {"/data/revisions?from=6&to=7"}

@@ -1,0 +1,45 @@
+"""Links that keep the view; `assets/history.js` follows them without loading the page anew."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from dash import html
+
+from dash_kpi.kpis.periods import GRAINS, Grain, end_of
+from dash_kpi.reporting.view import CUSTOM, View
+from dash_kpi.ui.attributes import attributes
+
+
+def link(content: Any, href: str, className: str = "", **properties: Any) -> Any:  # noqa: N803  Dash's name
+    """Link a page of the dashboard."""
+    return html.A(content, href=href, className=className or None, **attributes(data_go=""), **properties)
+
+
+def rows_of(view: View, kpi: str) -> str:
+    """Return the address of the rows behind a KPI."""
+    return f"/rows?{replace(view, kpi=kpi).to_query()}"
+
+
+def rows_of_period(view: View, kpi: str, start: date, grain: str, within: tuple[date, date]) -> str:
+    """Return the address of the rows behind a KPI in one period, which a span may cut short."""
+    known: Grain = next(one for one in GRAINS if one == grain)
+    first, last = max(start, within[0]), min(end_of(start, known), within[1])
+    return rows_of(replace(view, period=CUSTOM, start=first, end=last, grain=known), kpi)
+
+
+def rows_of_value(view: View, kpi: str, dimension: str, value: str) -> str:
+    """Return the address of the rows behind a KPI for one value of a dimension."""
+    filters = (*view.without(dimension).filters, (dimension, (value,)))
+    return rows_of(replace(view, filters=tuple(sorted(filters))), kpi)
+
+
+def overview_of(view: View) -> str:
+    """Return the address of the overview."""
+    query = view.to_query()
+    return f"/?{query}" if query else "/"
+
+
+def difference(before: int, after: int) -> str:
+    """Return the address of the difference between two revisions."""
+    return f"/data/revisions?from={before}&to={after}"

@@ -1,0 +1,172 @@
+"""What the page of rows shows: the rows behind a number, and that they add up to it."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from dash import html
+
+from dash_kpi.reporting.values import BehindRow, Input, RowsBehind, RowsPage
+from dash_kpi.reporting.view import View
+from dash_kpi.ui import filters
+from dash_kpi.ui import format as formatted
+from dash_kpi.ui.attributes import attributes
+from dash_kpi.ui.icons import icon, unseen
+from dash_kpi.ui.links import link, overview_of, rows_of
+from dash_kpi.ui.overview import note
+from dash_kpi.ui.pager import pager
+
+KPI = "rows-kpi"
+BLANK = "–"
+
+
+def contents(answer: RowsPage, currency: str = "") -> dict[str, Any]:
+    """Return what each part of the page shows; the keys are those of the page's outputs."""
+    behind = answer.behind
+    if behind is None:
+        return {
+            "title": "Rows behind a number",
+            "head": _no_data(answer),
+            "notes": [note(text) for text in answer.notes],
+            "table": None,
+        }
+    return {
+        "title": f"Rows behind {behind.label}",
+        "head": head(answer, behind, currency),
+        "notes": [note(text) for text in (*answer.notes, *behind.notes)],
+        "table": table(answer.view, behind, currency),
+    }
+
+
+def options(answer: RowsPage) -> tuple[list[filters.Option], list[filters.Option]]:
+    """Return what the bar offers: grains and dimensions."""
+    return filters.grains(answer), filters.dimensions(answer)
+
+
+def _no_data(answer: RowsPage) -> Any:
+    at = f" at revision {answer.view.as_of}" if answer.view.as_of is not None else " yet"
+    return html.P(["There is no number", at, ", so there are no rows behind one."], **_revision(answer))
+
+
+def head(answer: RowsPage, behind: RowsBehind, currency: str = "") -> Any:
+    """Say which number it is, and offer other numbers, the way back and the export."""
+    number = [
+        html.Strong(formatted.exact(behind.unit, behind.value, currency), className="behind-value"),
+        html.Span(f" {_which(behind)}", className="muted"),
+        html.Span(behind.reason, className="kpi-reason") if behind.reason else None,
+    ]
+    query = _export_query(answer.view, behind)
+    exports = [
+        html.A(text, href=f"/api/v1/rows.{suffix}?{query}", className="quiet bordered", download="")
+        for text, suffix in (("CSV", "csv"), ("Excel", "xlsx"))
+        if behind.total
+    ]
+    back = link("Overview", overview_of(answer.view), "quiet bordered")
+    return html.Div(
+        [
+            html.P(number, className="behind-number", **_revision(answer)),
+            html.Div([*_choice(answer, behind), *exports, back], className="behind-actions"),
+        ],
+        className="behind-head",
+    )
+
+
+def _which(behind: RowsBehind) -> str:
+    against = f", set against {behind.before.label}" if behind.before else ""
+    return f"over {behind.span.label}{against}, from {formatted.count(behind.total, 'row')}"
+
+
+def _revision(answer: RowsPage) -> dict[str, Any]:
+    return attributes(data_revision=str(answer.revision)) | (
+        attributes(data_start=answer.span.start.isoformat(), data_end=answer.span.end.isoformat())
+        if answer.span
+        else {}
+    )
+
+
+def _choice(answer: RowsPage, behind: RowsBehind) -> list[Any]:
+    chosen = [
+        html.Option(label, value=rows_of(answer.view, name), selected=name == behind.kpi or None)
+        for name, label in answer.kpis
+    ]
+    return [
+        html.Label("KPI", htmlFor=KPI, className="visually-hidden"),
+        html.Select(chosen, id=KPI, className="form-select select", **attributes(data_go="")),
+    ]
+
+
+def _export_query(view: View, behind: RowsBehind) -> str:
+    pairs = [("kpi", behind.kpi), ("from", behind.span.start.isoformat()), ("to", behind.span.end.isoformat())]
+    pairs += [("where", f"{name}={value}") for name, values in view.filters for value in values]
+    return urlencode(pairs if view.as_of is None else [*pairs, ("as_of", str(view.as_of))])
+
+
+def table(view: View, behind: RowsBehind, currency: str = "") -> Any:
+    """Show a page of the rows, and in the last line what all of them come to."""
+    if not behind.total:
+        words = "No row here. Choose another period or take a filter away."
+        return html.P([icon("info"), " ", words], className="muted")
+    caption = f"Rows behind {behind.label}"
+    heads = [
+        html.Th("File", scope="col"),
+        html.Th("Cells" if behind.has_cells else "Row", scope="col", className="number"),
+        html.Th("Date", scope="col"),
+        *(html.Th(one.label, scope="col", className="number") for one in behind.inputs),
+        *(html.Th(formatted.heading(name), scope="col") for name in behind.dimensions),
+    ]
+    content = html.Table(
+        [
+            html.Caption(caption, className="visually-hidden"),
+            html.Thead(html.Tr(heads)),
+            html.Tbody([_row(behind, row, currency) for row in behind.rows]),
+            html.Tfoot(_foot(behind, currency)),
+        ],
+        className="plain behind",
+    )
+    region = {"tabIndex": 0, "role": "region", **attributes(aria_label=caption)}
+    return [
+        html.Div(content, className="scroll", **region),
+        pager(behind.page, behind.pages, f"{rows_of(view, behind.kpi)}&page="),
+    ]
+
+
+def _row(behind: RowsBehind, row: BehindRow, currency: str) -> Any:
+    place = [html.Span(row.file, className="file"), html.Span(row.sheet, className="sheet") if row.sheet else None]
+    return html.Tr(
+        [
+            html.Th(place, scope="row"),
+            html.Td(_place(row), className="number"),
+            html.Td(formatted.day(row.day), className="days"),
+            *(
+                html.Td(BLANK if value is None else formatted.exact(one.unit, value, currency), className="number")
+                for one, value in zip(behind.inputs, row.measures, strict=True)
+            ),
+            *(html.Td(value or filters.BLANK, className=None if value else "muted") for value in row.dimensions),
+        ]
+    )
+
+
+def _place(row: BehindRow) -> str:
+    cells = list(dict.fromkeys(cell for cell in row.cells if cell))
+    return ", ".join(cells) or str(row.row)  # as the spreadsheet writes it
+
+
+def _foot(behind: RowsBehind, currency: str) -> list[Any]:
+    rest = [html.Td(colSpan=str(len(behind.dimensions)))] if behind.dimensions else []
+    words = html.Th(f"All {formatted.count(behind.total, 'row')}" if behind.total > 1 else "1 row", scope="row")
+    sums = [
+        html.Td([_come_to(one), formatted.exact(one.unit, one.value, currency)], className="number strong")
+        for one in behind.inputs
+    ]
+    lines = [html.Tr([words, html.Td(), html.Td(), *sums, *rest])]
+    if len(behind.inputs) > 1 or behind.before or behind.foot != behind.inputs[0].value:
+        number = html.Td(
+            formatted.exact(behind.unit, behind.foot, currency),
+            className="number strong",
+            colSpan=str(len(behind.inputs)),
+        )
+        lines.append(html.Tr([html.Th(behind.label, scope="row"), html.Td(), html.Td(), number, *rest]))
+    return lines
+
+
+def _come_to(one: Input) -> Any:
+    return html.Span("mean ", className="muted") if one.aggregation == "mean" else unseen("sum ")
