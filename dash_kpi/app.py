@@ -3,6 +3,7 @@
 Dash keeps callbacks and pages in global tables that the first app drains, hence one app per process.
 """
 
+import hashlib
 import importlib
 import logging
 import re
@@ -27,7 +28,7 @@ from dash_kpi.web.flag import answer_early, flags
 from dash_kpi.web.health import health
 from dash_kpi.web.security import protect, script_hash
 from dash_kpi.web.sources import sources
-from dash_kpi.web.static import BUNDLE_URL, PLOTLY_URL, serve_static
+from dash_kpi.web.static import BUNDLE_URL, PLOTLY_URL, SCRIPTS_URL, own_scripts, serve_static
 from dash_kpi.web.uploads import uploads
 
 PAGES = ("frame", "overview", "data", "source", "mapping", "rows", "revisions")
@@ -55,6 +56,7 @@ def create_app(settings: Settings) -> dash.Dash:
     server.secret_key = settings.secret_key
     server.extensions[EXTENSION] = Database(settings)
     Bootstrap5(server)
+    scripts = hashlib.sha256(own_scripts(ASSETS)).hexdigest()[:16]
     theme = (ASSETS / "theme.js").read_text("utf-8")  # inline: it decides on colours before anything is painted
     app = DashKpi(
         "dash_kpi",
@@ -63,10 +65,11 @@ def create_app(settings: Settings) -> dash.Dash:
         use_pages=True,
         pages_folder="",
         assets_folder=str(ASSETS),
-        assets_ignore=r"^theme\.js$",
+        assets_ignore=r"\.js$",
         assets_path_ignore=["vendor"],
         index_string=frame.INDEX.replace('<script src="%THEME%"></script>', f"<script>{theme}</script>"),
         external_stylesheets=[BOOTSTRAP],
+        external_scripts=[f"{SCRIPTS_URL}?v={scripts}"],
         include_pages_meta=False,
         suppress_callback_exceptions=True,
         update_title=None,  # type: ignore[arg-type]
@@ -82,7 +85,7 @@ def create_app(settings: Settings) -> dash.Dash:
         server.register_blueprint(blueprint)
     report_failures(server)
     compress_answers(server)
-    serve_static(server, ASSETS / "vendor", settings.instance / "cache")
+    serve_static(server, ASSETS, settings.instance / "cache")
     protect(server, lambda: [*app.csp_hashes(), script_hash(theme)])
     answer_early(server)
     warm_up(server)

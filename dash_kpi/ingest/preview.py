@@ -18,6 +18,7 @@ MOST_COLUMNS = 60
 MOST_SECONDS = 30.0  # that a person waits in vain; longer files are read by the worker
 MOST_BLANK_ROWS = 3  # in a row that are shown one by one
 PATIENCE_SECONDS = 20.0
+_LARGE_BYTES = 2 << 20  # of a workbook of which only one sheet is read for a preview
 MADE_COLUMNS = 1 << 14  # the place of the first column that no sheet can have
 LEFT_OUT: dict[str, RowPart] = {
     "total_row_left_out": "total",
@@ -63,7 +64,9 @@ def _look(path: Path, sheet: str | None, rules: Rules, private: Path, fiscal_yea
     place = _place_of(sheet, sheets)
     if sheets and place not in sheets:
         raise Refused(f"There is no sheet '{sheet}' in the workbook any more.")
-    others = {name: Rules(is_read=False) for name in sheets if name != place}
+    # The other sheets of a small workbook are read too: this one may gain from looking values up in them.
+    is_large = path.stat().st_size > _LARGE_BYTES
+    others = {name: Rules(is_read=False) for name in sheets if is_large and name != place}
     instructions = Instructions(by_sheet={**others, sheet: rules}, fiscal_year_start=fiscal_year_start)
     read = reader.read_tables(path, private, lambda phase, fraction: None, instructions)
     tables = [table for table in read if (table.sheet or "") == sheet]

@@ -116,7 +116,7 @@ def _table(table: TableReading) -> Any:
         return html.Div([_reason(table.reason or ""), _warnings(table.warnings)], className="outcome")
     verdict = html.P(
         [
-            html.Span([icon("check"), "Read"], className="status good"),
+            html.Span([icon("check"), "Can be read:"], className="status good"),
             f" {formatted.count(table.rows_read, 'row')} read, {table.rows_loaded:,} loaded, ",
             html.Span(f"{table.rows_refused:,} refused", className="warn" if table.rows_refused else ""),
         ],

@@ -22,6 +22,8 @@ PLOTLY_URL = "/_dash-component-suites/plotly/package_data/plotly.min.js"
 BUNDLE_URL = "/_dash-component-suites/dependencies.js"  # what Dash's renderer needs, one request instead of four
 DASH = Path(dash.__file__).parent
 BUNDLED: list[str] = _dash_renderer._js_dist_dependencies[0]["relative_package_path"]["prod"]
+SCRIPTS_URL = "/assets/scripts/all.js"
+NOT_BUNDLED = frozenset({"theme.js"})  # stands inline in the page
 PLOTLY_FILE = "plotly-basic.min.js"
 YEAR_SECONDS = 31_536_000
 COMPRESSED = ("text/", "application/javascript", "application/json", "image/svg+xml")
@@ -38,8 +40,15 @@ class Compressed:
     mimetype: str
 
 
-def serve_static(server: Flask, vendor: Path, cache: Path) -> None:
+def own_scripts(assets: Path) -> bytes:
+    """Return the scripts of ours that every page loads, as one: a request for each would cost more than all of them."""
+    names = sorted(path.name for path in assets.glob("*.js") if path.name not in NOT_BUNDLED)
+    return b"\n".join((assets / name).read_bytes() for name in names)
+
+
+def serve_static(server: Flask, assets: Path, cache: Path) -> None:
     """Answer static files from memory once they were asked for, and Plotly with its smaller bundle."""
+    vendor = assets / "vendor"
     files: dict[str, Compressed] = {}
 
     @server.get(PLOTLY_URL)
@@ -50,6 +59,10 @@ def serve_static(server: Flask, vendor: Path, cache: Path) -> None:
     def bundle() -> Response:
         scripts = [(DASH / name).read_bytes() for name in BUNDLED]
         return Response(b";\n".join(scripts), mimetype="text/javascript")
+
+    @server.get(SCRIPTS_URL)
+    def scripts() -> Response:
+        return Response(own_scripts(assets), mimetype="text/javascript")
 
     @server.before_request
     def answer_from_memory() -> Response | None:
