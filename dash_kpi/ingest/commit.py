@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import insert, select, tuple_, update
 from sqlalchemy.orm import Session
@@ -10,9 +11,11 @@ from dash_kpi.errors import Conflict, Held
 from dash_kpi.ingest.holding import hold, let_go
 from dash_kpi.ingest.jobs import Job, finish, is_owned
 from dash_kpi.ingest.mappings import is_read_by
+from dash_kpi.ingest.overlaps import Workings, look_ahead, settle
 from dash_kpi.ingest.reading import Daily, FileReading, TableReading
 from dash_kpi.storage.database import Database
 from dash_kpi.storage.models import Ingest, KpiData, Revision, Snapshot, Source
+from dash_kpi.storage.overlaps import shared_rows_of, warnings_of
 from dash_kpi.storage.sources import file_name, is_sample, lock_workspace
 
 MOST_KEYS = 400  # in one statement
@@ -27,6 +30,7 @@ def commit(database: Database, job: Job, reading: FileReading, now: datetime, ru
     another process meanwhile, or when other rules hold by now.
     """
     reason = None
+    workings = look_ahead(database, job, reading)
     with database.writing() as session:
         workspace = lock_workspace(session, job.workspace_id)
         if not is_owned(session, job):
@@ -58,17 +62,45 @@ def commit(database: Database, job: Job, reading: FileReading, now: datetime, ru
             if source.status != "retired":
                 let_go(source)
                 source.status, source.reason = "missing", SHEET_GONE
-        tables = [table.as_json() for table in reading.tables]
-        session.execute(update(Ingest).where(Ingest.id == job.id).values(tables=tables, rules=rules))
         if is_counted:
+            settle(session, job.workspace_id, revision, workings)
             actor = actor_of(session, job.id)
             add_revision(session, job.workspace_id, revision, _summary(job, reading), now, job.id, actor=actor)
             finish(session, job, "loaded", now, revision=revision)
         else:
             finish(session, job, "refused", now, reason=reason)
+        session.execute(
+            update(Ingest).where(Ingest.id == job.id).values(tables=_tables(session, job, reading), rules=rules)
+        )
+    _delete_unused(database, workings, reading)
     if not is_counted:
         raise Held(reason or "")
     return revision
+
+
+def _tables(session: Session, job: Job, reading: FileReading) -> list[dict[str, Any]]:
+    """Return the tables as they are told, with what they share with other sources."""
+    shared = shared_rows_of(session, job.workspace_id)
+    ids = {
+        sheet: source_id
+        for source_id, sheet in session.execute(
+            select(Source.id, Source.sheet).where(Source.workspace_id == job.workspace_id, Source.path == job.path)
+        )
+    }
+    tables = [table.as_json() for table in reading.tables]
+    for table in tables:
+        if table["status"] == "loaded":
+            table["warnings"] += [
+                {"code": code, "message": message, "cells": [], "count": count}
+                for code, message, count in warnings_of(shared, ids[table["sheet"] or ""])
+            ]
+    return tables
+
+
+def _delete_unused(database: Database, workings: Workings, reading: FileReading) -> None:
+    """Delete the snapshot files that were divided into others, and those that a look ahead wrote in vain."""
+    with database.reading() as session:
+        workings.delete_unused(session, [table.snapshot.name for table in reading.tables if table.snapshot])
 
 
 def add_revision(

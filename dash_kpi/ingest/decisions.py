@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from dash_kpi.errors import Conflict, NotFound, Refused
 from dash_kpi.ingest.commit import add_revision, close_snapshot, replace_daily
 from dash_kpi.ingest.holding import let_go, show_held
+from dash_kpi.ingest.overlaps import Workings, settle
 from dash_kpi.ingest.reading import Daily
 from dash_kpi.storage.database import Database, workspace_named
 from dash_kpi.storage.models import Ingest, Snapshot, Source
@@ -32,6 +33,7 @@ def publish(database: Database, workspace: str, source_id: int, ingest_id: int, 
         source = _source(session, workspace, source_id)
         held = _held(source, ingest_id)
         _count(session, source, held, daily, number, now)
+        settle(session, source.workspace_id, number, Workings(database))
         _end_ingest(session, ingest_id, held["reading"], number)
         summary = f"{file_name(source.path)}: {held['rows']:,} rows, {PUBLISHED}"
         add_revision(session, source.workspace_id, number, summary, now, ingest_id, actor=PUBLISHED)

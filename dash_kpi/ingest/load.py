@@ -18,6 +18,7 @@ from dash_kpi.ingest.child import Limits, read_in_child
 from dash_kpi.ingest.commit import SHEET_GONE, actor_of, add_revision, commit, is_of_content, take_out
 from dash_kpi.ingest.holding import DECLINED, let_go, show_held, waiting
 from dash_kpi.ingest.jobs import Job
+from dash_kpi.ingest.overlaps import Workings, settle
 from dash_kpi.ingest.reading import FileReading
 from dash_kpi.ingest.rules import Instructions
 from dash_kpi.settings import Settings
@@ -120,6 +121,7 @@ def _refuse(database: Database, job: Job, reason: str, rules: str | None) -> boo
             workspace.revision += 1
             for source in counted:  # the content was loaded by other rules: it is not "the last good data"
                 take_out(session, source, workspace.revision, reason)
+            settle(session, job.workspace_id, workspace.revision, Workings(database))
             summary = f"{file_name(job.path)}: {reason}"
             actor = actor_of(session, job.id)
             add_revision(session, job.workspace_id, workspace.revision, summary, _now(), job.id, actor=actor)
@@ -186,7 +188,7 @@ def _settle_known(database: Database, job: Job, sha256: str) -> Loaded | None:
         elif other != job.path and session.scalar(
             select(Source.id).where(*_of_file(job.workspace_id, job.path)).limit(1)
         ):
-            _retire_moved(session, job, other)
+            _retire_moved(database, session, job, other)
             return None
         else:
             if other != job.path:
@@ -215,13 +217,14 @@ def _counted_paths(workspace_id: int, sha256: str) -> Select[str, str | None]:
     return select(Ingest.path, Ingest.rules).where(Ingest.id.in_(last_loaded), Ingest.sha256 == sha256, is_counted)
 
 
-def _retire_moved(session: Session, job: Job, old: str) -> None:
+def _retire_moved(database: Database, session: Session, job: Job, old: str) -> None:
     """Take a file out of the numbers whose content has come to lie under the name of another file."""
     workspace = lock_workspace(session, job.workspace_id)
     workspace.revision += 1
     words = f"Moved to {file_name(job.path)}."
     for source in session.scalars(select(Source).where(*_of_file(job.workspace_id, old), Source.status != "retired")):
         take_out(session, source, workspace.revision, words)
+    settle(session, job.workspace_id, workspace.revision, Workings(database))
     summary, actor = f"{file_name(old)}: {words.lower()}", actor_of(session, job.id)
     add_revision(session, job.workspace_id, workspace.revision, summary, _now(), actor=actor)
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from dash_kpi.errors import NotFound, Refused
 from dash_kpi.ingest.commit import add_revision, take_out
 from dash_kpi.ingest.jobs import path_of
+from dash_kpi.ingest.overlaps import Workings, settle
 from dash_kpi.storage.database import Database, workspace_named
 from dash_kpi.storage.models import Ingest, KpiData, Snapshot, Source
 from dash_kpi.storage.sources import file_name, lock_workspace
@@ -51,6 +52,7 @@ def retire(database: Database, workspace: str, source_id: int, now: datetime) ->
             raise Refused(f"{file_name(source.path)} is retired already.")
         revision = _next_revision(session, source, f"{file_name(source.path)}: retired", now)
         take_out(session, source, revision)
+        settle(session, source.workspace_id, revision, Workings(database))
         return revision
 
 
@@ -64,7 +66,8 @@ def restore(database: Database, workspace: str, source_id: int, now: datetime) -
         if source.status != "retired" or last is None or last.valid_to is None:
             raise Refused(f"{file_name(source.path)} is not retired.")
         revision = _next_revision(session, source, f"{file_name(source.path)}: restored", now)
-        copied = {name: getattr(last, name) for name in ("workspace_id", "source_id", "ingest_id", "file", "rows")}
+        names = ("workspace_id", "source_id", "ingest_id", "file", "rows", "shared_file", "shared_rows")
+        copied = {name: getattr(last, name) for name in names}
         session.add(Snapshot(**copied, reading=last.reading, valid_from=revision, created_at=now))
         columns = (KpiData.workspace_id, KpiData.source_id, KpiData.measure, KpiData.day, KpiData.total, KpiData.count)
         daily = session.execute(
@@ -74,9 +77,12 @@ def restore(database: Database, workspace: str, source_id: int, now: datetime) -
                 KpiData.valid_to == last.valid_to,
             )
         )
-        session.execute(insert(KpiData), [{**row, "valid_from": revision} for row in daily.mappings()])
+        counted = [{**row, "valid_from": revision} for row in daily.mappings()]
+        if counted:  # all its rows may be those of another source
+            session.execute(insert(KpiData), counted)
         is_there = path_of(database.settings, source.path).exists()
         source.status, source.reason = ("ok", None) if is_there else ("missing", FILE_GONE)
+        settle(session, source.workspace_id, revision, Workings(database))
         return revision
 
 

@@ -14,7 +14,7 @@ from dash_kpi.kpis.measures import Daily
 from dash_kpi.storage import originals, sqlite
 from dash_kpi.storage.daily import daily_measures
 from dash_kpi.storage.database import Database
-from dash_kpi.storage.files import refusals_name
+from dash_kpi.storage.files import refusals_name, snapshot_files
 from dash_kpi.storage.models import Ingest, Snapshot, Source, Workspace
 from dash_kpi.storage.sources import State, state_at
 
@@ -37,7 +37,12 @@ def back_up(database: Database, target: Path) -> int:
         part = Path(folder, "backup.zip")
         with zipfile.ZipFile(part, "w") as archive:
             archive.write(copy, DATABASE_MEMBER, zipfile.ZIP_DEFLATED)
-            names = sqlite.column(copy, Snapshot.__tablename__, Snapshot.file.key)
+            names = [
+                name
+                for column in (Snapshot.file, Snapshot.shared_file)
+                for name in sqlite.column(copy, Snapshot.__tablename__, column.key)
+                if name
+            ]
             for name in (*names, *_files_beside(database, copy, names)):
                 archive.write(database.settings.snapshots / name, f"{SNAPSHOTS_MEMBER}/{name}")
             for path in _originals(database, copy):
@@ -112,7 +117,7 @@ def check(database: Database) -> list[str]:
         problems.append("The tables are not of this program's version; run: dash-kpi db upgrade")
     with database.reading() as session:
         names = list(session.scalars(select(Workspace.name)))
-        files = set(session.scalars(select(Snapshot.file)))
+        files = snapshot_files(session)
     missing = sorted(name for name in files if not (database.settings.snapshots / name).is_file())
     problems += [f"The snapshot {name} is missing." for name in missing]
     if not missing:

@@ -116,7 +116,7 @@ class Snapshot(Base):
     valid_from: Mapped[int]
     valid_to: Mapped[int | None]
     file: Mapped[str] = mapped_column(String(255))  # name of the Parquet file
-    rows: Mapped[int]
+    rows: Mapped[int]  # loaded, in both files
     shared_file: Mapped[str | None] = mapped_column(String(255))  # rows that another source counts already
     shared_rows: Mapped[int] = mapped_column(default=0)
     reading: Mapped[dict[str, Any]]  # the table as `ingest --json` prints it
@@ -153,7 +153,8 @@ class Overlap(Base):
     workspace_id: Mapped[int] = mapped_column(ForeignKey("workspaces.id"))
     source_id: Mapped[int] = mapped_column(ForeignKey("sources.id"))  # whose shared rows are not counted
     other_id: Mapped[int] = mapped_column(ForeignKey("sources.id"))  # which counts them
-    rows: Mapped[int]
+    rows: Mapped[int]  # 0: none now; the row keeps a decision for when they come back
+    is_certain: Mapped[bool]  # the rows cannot be alike by chance: they are counted once unless somebody decides
     decision: Mapped[str | None] = mapped_column(String(20))  # "once", "both"; None: nobody has decided
     decided_by: Mapped[str | None] = mapped_column(String(255))
     decided_at: Mapped[datetime | None]

@@ -31,7 +31,7 @@ class Snapshots:
         self._process = -1
         self._connection: duckdb.DuckDBPyConnection | None = None
 
-    def _cursor(self) -> duckdb.DuckDBPyConnection:
+    def cursor(self) -> duckdb.DuckDBPyConnection:
         """Open a cursor on the connection of this process: DuckDB does not survive a fork."""
         with self._lock:
             if self._connection is None or self._process != os.getpid():
@@ -60,7 +60,7 @@ class Snapshots:
             f"SELECT {source}::BIGINT AS source, date, {aggregates} FROM read_parquet(?) WHERE {where} GROUP BY date"  # noqa: S608  names are quoted
             for source in files.values()
         )
-        with self._cursor() as cursor:
+        with self.cursor() as cursor:
             given = [value for path in self._paths(files) for value in (path, *values)]
             found: dict[str, Any] = cursor.execute(query, given).fetchnumpy()
         sources, days = np.asarray(found["source"]), np.asarray(found["date"])
@@ -72,7 +72,7 @@ class Snapshots:
 
     def values(self, files: Sequence[str], dimension: str, limit: int) -> list[str]:
         """Return the values of a dimension, the most frequent `limit` of them in alphabetical order."""
-        with self._cursor() as cursor:
+        with self.cursor() as cursor:
             rows = cursor.execute(
                 f"SELECT coalesce({quoted(dimension)}, '') AS value FROM read_parquet(?) "  # noqa: S608
                 "GROUP BY value ORDER BY count(*) DESC, value LIMIT ?",
@@ -101,7 +101,7 @@ class Snapshots:
             for name in measures
             for function in ("sum", "count")
         )
-        with self._cursor() as cursor:
+        with self.cursor() as cursor:
             rows = cursor.execute(
                 f"SELECT {value} AS value, {aggregates} FROM "  # noqa: S608  names are quoted
                 f"read_parquet(?, union_by_name = true, filename = {dimension is None}) WHERE {where} GROUP BY value",

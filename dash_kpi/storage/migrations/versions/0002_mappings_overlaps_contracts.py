@@ -35,6 +35,7 @@ def upgrade() -> None:
         sa.Column("source_id", sa.Integer(), nullable=False),
         sa.Column("other_id", sa.Integer(), nullable=False),
         sa.Column("rows", sa.Integer(), nullable=False),
+        sa.Column("is_certain", sa.Boolean(), nullable=False),
         sa.Column("decision", sa.String(length=20), nullable=True),
         sa.Column("decided_by", sa.String(length=255), nullable=True),
         sa.Column("decided_at", dash_kpi.storage.models.UtcDateTime(timezone=True), nullable=True),
