@@ -328,11 +328,13 @@
     item.request = request;
     request.open("POST", `/api/uploads?name=${encodeURIComponent(item.file.name)}`);
     request.setRequestHeader("X-CSRFToken", cookie("_csrf_token"));
+    if (item.password) request.setRequestHeader("X-File-Password", encodeURIComponent(item.password));
+    delete item.password;
     request.upload.onprogress = (event) => {
       const percent = event.total ? Math.floor((100 * event.loaded) / event.total) : 0;
       tellUpload(item, percent < 100 ? `Sending, ${percent} %` : "Sent; the server checks it", percent);
     };
-    request.onload = () => (request.status === 202 ? accepted(item, parse(request)) : over(item, "refused", sentence(request)));
+    request.onload = () => (request.status === 202 ? accepted(item, parse(request)) : refused(item, request));
     request.onerror = () => over(item, "refused", "The connection broke; nothing was changed. Choose the file again.");
     request.onabort = () => over(item, "refused", "Cancelled; nothing was changed.");
     request.send(item.file);
@@ -346,6 +348,20 @@
     } catch {
       return {};
     }
+  }
+
+  function refused(item, request) {
+    over(item, "refused", sentence(request));
+    if (parse(request).protected) window.dashKpiPassword.ask(item, (password) => again(item, password));
+  }
+
+  function again(item, password) {
+    item.row.classList.remove("refused");
+    item.button.textContent = "Cancel";
+    item.button.setAttribute("aria-label", `Cancel ${item.file.name}`);
+    Object.assign(item, { password, isOver: false, isSending: true, isWaiting: true });
+    tellUpload(item, "Waiting", 0);
+    sendNext();
   }
 
   const SENTENCES = { 413: "The file is too large.", 403: "The page is out of date; reload it and try again." };

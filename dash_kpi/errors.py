@@ -4,7 +4,8 @@ DashKpiError
 ├── SettingError       a setting has a value that cannot work
 ├── Refused            something a person gave cannot be accepted; the message is a sentence for them
 │   ├── NotFound       a name that does not exist, with a suggestion where one is near
-│   └── Held           a new version of a file breaks its contract, and waits for a person
+│   ├── Held           a new version of a file breaks its contract, and waits for a person
+│   └── Protected      a file that needs a password
 └── Conflict           somebody else changed or is changing the same thing
 """
 
@@ -23,6 +24,14 @@ class SettingError(DashKpiError):
 
 class Refused(DashKpiError):
     """Something a person gave cannot be accepted; the message is one clear sentence."""
+
+
+class Protected(Refused):
+    """A file is protected with a password; `can_be_opened` tells whether Dash KPI could open it with the right one."""
+
+    def __init__(self, sentence: str, *, can_be_opened: bool) -> None:
+        super().__init__(sentence)
+        self.can_be_opened = can_be_opened
 
 
 class Conflict(DashKpiError):

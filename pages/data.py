@@ -9,6 +9,7 @@ from dash import ClientsideFunction, Input, Output, callback, clientside_callbac
 
 from dash_kpi.ingest.decisions import decline, publish, reconsider
 from dash_kpi.ingest.missing import restore, retire
+from dash_kpi.ingest.overlap_decisions import count_in_both, count_once
 from dash_kpi.reporting.data import data_page
 from dash_kpi.ui import sources
 from dash_kpi.ui.attributes import attributes
@@ -23,7 +24,7 @@ dash.register_page(__name__, path="/data", title="Data · Dash KPI", name="Data"
 
 ACTS: dict[
     str, tuple[Callable[..., Any], str]
-] = {  # what a person can do with a source: the service, and what is said when it is done
+] = {  # what a person can do with a source, or with a pair of them: the service, and what is said when it is done
     "retire": (retire, "Retired: its rows have left the numbers. You can restore it in the list."),
     "restore": (restore, "Restored: its rows are part of the numbers again."),
     "publish": (publish, "Published: the newest version is counted now."),
@@ -32,9 +33,18 @@ ACTS: dict[
         "Kept: the last good version stays counted. You can change your mind on the page of the source.",
     ),
     "reconsider": (reconsider, "The newest version waits for a decision again."),
+    "count-once": (count_once, "Counted once from now on. You can choose again at any time."),
+    "count-both": (count_in_both, "Counted in both from now on. You can choose again at any time."),
 }
 FOLDERS, SOURCES, INGESTS, COUNT, ANSWER = "data-folders", "data-sources", "data-ingests", "data-count", "data-answer"
-PARTS = {FOLDERS: "folders", SOURCES: "sources", INGESTS: "ingests", COUNT: "count"}  # what of the answer goes where
+OVERLAPS = "data-overlaps"
+PARTS = {  # what of the answer goes where
+    FOLDERS: "folders",
+    SOURCES: "sources",
+    INGESTS: "ingests",
+    COUNT: "count",
+    OVERLAPS: "overlaps",
+}
 
 
 def layout(**_: Any) -> Any:
@@ -47,6 +57,7 @@ def layout(**_: Any) -> Any:
                 className="page-head",
             ),
             html.Div([_upload(), _folders()], className="panels halves"),
+            html.Div(id=OVERLAPS),
             html.Section([html.H2("Sources"), html.Div(id=SOURCES)], className="surface panel"),
             html.Section([html.H2("Last readings"), html.Div(id=INGESTS)], className="surface panel"),
         ],

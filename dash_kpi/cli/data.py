@@ -17,6 +17,7 @@ from dash_kpi.ingest import jobs
 from dash_kpi.ingest.decisions import publish_file
 from dash_kpi.ingest.load import load
 from dash_kpi.kpis.periods import GRAINS, Comparison
+from dash_kpi.reporting.data import overlaps as all_overlaps
 from dash_kpi.reporting.data import revisions as all_revisions
 from dash_kpi.reporting.data import sources as all_sources
 from dash_kpi.reporting.points import Question, points
@@ -37,14 +38,25 @@ def print_json(value: Any) -> None:
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--force", is_flag=True, help="Read the file again although its content is loaded already.")
 @click.option("--publish", is_flag=True, help="Count the file although it breaks the contract of its source.")
+@click.option("--password", "asks", is_flag=True, help="Ask for the password of protected files; it is not kept.")
+@click.option("--password-stdin", "is_piped", is_flag=True, help="Read the password from the first line of stdin.")
 @as_json
 @with_database
 def ingest(
-    database: Database, workspace: str, files: tuple[Path, ...], force: bool, publish: bool, as_json: bool
+    database: Database,
+    workspace: str,
+    files: tuple[Path, ...],
+    force: bool,
+    publish: bool,
+    asks: bool,
+    is_piped: bool,
+    as_json: bool,
 ) -> None:
     """Read FILES now, in the foreground."""
+    password = _password(asks=asks, is_piped=is_piped)
+    options: Any = {"is_forced": force, "is_published": publish, "has_bar": not as_json, "password": password}
     results = [
-        _ingest(database, workspace, file, is_forced=force, is_published=publish, has_bar=not as_json) for file in files
+        _ingest(database, workspace, file, **options) for file in files
     ]
     with database.reading() as session:
         revision = workspace_named(session, workspace).revision
@@ -60,8 +72,21 @@ def ingest(
         sys.exit(1)
 
 
+def _password(*, asks: bool, is_piped: bool) -> str | None:
+    if is_piped:
+        return sys.stdin.readline().rstrip("\r\n")
+    return str(click.prompt("Password", hide_input=True, err=True)) if asks else None
+
+
 def _ingest(
-    database: Database, workspace: str, file: Path, *, is_forced: bool, is_published: bool, has_bar: bool
+    database: Database,
+    workspace: str,
+    file: Path,
+    *,
+    is_forced: bool,
+    is_published: bool,
+    has_bar: bool,
+    password: str | None,
 ) -> dict[str, Any]:
     """Read one file, or wait for the process that reads it already, and return how that ended."""
     job_id = jobs.enqueue(database, workspace, file, datetime.now(UTC), jobs.COMMANDED)
@@ -76,7 +101,9 @@ def _ingest(
 
         while (row := _row(database, job_id)).status in jobs.OPEN:
             job = jobs.claim(database, job_id, datetime.now(UTC))
-            if job is None or load(database, job, on_progress, is_forced=is_forced).outcome == "again":
+            if job is not None:
+                loaded = load(database, job, on_progress, is_forced=is_forced, password=password)
+            if job is None or loaded.outcome == "again":
                 time.sleep(WAIT_SECONDS)
     if is_published and (held := publish_file(database, workspace, row.path, datetime.now(UTC))):
         row = _row(database, held)
@@ -183,8 +210,10 @@ def _day(moment: datetime | None) -> date | None:
 def sources(database: Database, workspace: str, as_json: bool) -> None:
     """List the sources: what is read again and again."""
     rows = all_sources(database, workspace, datetime.now(UTC))
+    shared = all_overlaps(database, workspace)
     if as_json:
-        print_json({"workspace": workspace, "sources": [asdict(row) for row in rows]})
+        shown = {"sources": [asdict(row) for row in rows], "overlaps": [asdict(row) for row in shared]}
+        print_json({"workspace": workspace, **shown})
         return
     for row in rows:
         sheet = f" [{row.sheet}]" if row.sheet else ""
@@ -196,6 +225,9 @@ def sources(database: Database, workspace: str, as_json: bool) -> None:
             click.echo(f"         late since {row.late_since}: {row.cadence}{owner}")
         elif row.due:
             click.echo(f"         {row.cadence}, next due {row.due}")
+    for pair in shared:
+        how = f"counted once, in {pair.other}" if pair.counted == "once" else "counted in both"
+        click.echo(f"shared   {pair.rows:>9,} rows  both in {pair.source} and in {pair.other}: {how}")
 
 
 @click.command()

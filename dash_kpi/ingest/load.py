@@ -19,6 +19,7 @@ from dash_kpi.ingest.commit import SHEET_GONE, actor_of, add_revision, commit, i
 from dash_kpi.ingest.holding import DECLINED, let_go, show_held, waiting
 from dash_kpi.ingest.jobs import Job
 from dash_kpi.ingest.overlaps import Workings, settle
+from dash_kpi.ingest.protected import opened
 from dash_kpi.ingest.reading import FileReading
 from dash_kpi.ingest.rules import Instructions
 from dash_kpi.settings import Settings
@@ -65,10 +66,18 @@ def limits_of(settings: Settings) -> Limits:
     return Limits(settings.read_seconds, settings.read_memory_mb * 1024 * 1024)
 
 
-def load(database: Database, job: Job, on_progress: Progress | None = None, *, is_forced: bool = False) -> Loaded:
+def load(
+    database: Database,
+    job: Job,
+    on_progress: Progress | None = None,
+    *,
+    is_forced: bool = False,
+    password: str | None = None,
+) -> Loaded:
     """Read the file of a claimed job and commit what is in it.
 
-    A content that is loaded already by the same rules is not read again unless `is_forced`.
+    A content that is loaded already by the same rules is not read again unless `is_forced`. A file that is
+    protected is opened with the password for as long as it is read.
     """
     path = jobs.path_of(database.settings, job.path)
     version = Version.of(path)
@@ -81,13 +90,9 @@ def load(database: Database, job: Job, on_progress: Progress | None = None, *, i
         if not is_forced and (known := _settle_known(database, job, sha256)):
             return known
         instructions = _instructions(database, job)  # a renamed file has brought its rules along
-        reading = read_in_child(
-            path,
-            database.settings.snapshots,
-            limits_of(database.settings),
-            _reporter(database, job, on_progress),
-            instructions,
-        )
+        limits, folder = limits_of(database.settings), database.settings.snapshots
+        with opened(path, password, folder, limits.seconds, limits.memory_bytes) as readable:
+            reading = read_in_child(readable, folder, limits, _reporter(database, job, on_progress), instructions)
         return _commit(database, job, path, version, sha256, reading, instructions.digest)
     except Conflict as conflict:
         jobs.put_back(database, job)

@@ -33,3 +33,13 @@ def decide(database: Database, workspace: str, overlap_id: int, decision: Decisi
         words = f"{shared.rows:,} rows of {shared.source} and {shared.other}: counted {how}"
         add_revision(session, row.workspace_id, current.revision, words, now)
         return current.revision
+
+
+def count_once(database: Database, workspace: str, overlap_id: int, now: datetime, by: str = "") -> int:
+    """Count the rows that two sources share in one of them."""
+    return decide(database, workspace, overlap_id, "once", now, by)
+
+
+def count_in_both(database: Database, workspace: str, overlap_id: int, now: datetime, by: str = "") -> int:
+    """Count the rows that two sources share in both: they are two sales, not one."""
+    return decide(database, workspace, overlap_id, "both", now, by)

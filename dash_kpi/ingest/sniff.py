@@ -7,7 +7,7 @@ import zipfile
 from pathlib import Path
 from typing import Literal
 
-from dash_kpi.errors import Refused
+from dash_kpi.errors import Protected, Refused
 
 Kind = Literal["xlsx", "xlsb", "xls", "ods", "text"]
 
@@ -71,7 +71,7 @@ def _kind_of_zip(path: Path) -> Kind:
         with zipfile.ZipFile(path) as archive:
             members = {name.lower().replace("\\", "/"): name for name in archive.namelist()}
             if any(archive.getinfo(name).flag_bits & 1 for name in members.values()):
-                raise Refused(PASSWORD)
+                raise Protected(PASSWORD, can_be_opened=False)
             if "content.xml" in members:
                 _refuse_encrypted_ods(archive, members)
                 return "ods"
@@ -103,7 +103,7 @@ def _refuse_encrypted_ods(archive: zipfile.ZipFile, members: dict[str, str]) -> 
         return
     with archive.open(members["meta-inf/manifest.xml"]) as manifest:
         if b"encryption-data" in manifest.read(1 << 20):
-            raise Refused(PASSWORD)
+            raise Protected(PASSWORD, can_be_opened=False)
 
 
 def _kind_of_ole2(path: Path) -> Kind:
@@ -114,13 +114,13 @@ def _kind_of_ole2(path: Path) -> Kind:
 
 def _refuse_other_ole2(content: mmap.mmap) -> None:
     if content.find(_utf16("EncryptedPackage")) >= 0:
-        raise Refused(PASSWORD)
+        raise Protected(PASSWORD, can_be_opened=True)
     if content.find(_utf16("WordDocument")) >= 0:
         raise Refused("The file is a Word document, not a workbook.")
     if content.find(_utf16("PowerPoint Document")) >= 0:
         raise Refused("The file is a presentation, not a workbook.")
     if _has_password_record(content):
-        raise Refused(PASSWORD)
+        raise Protected(PASSWORD, can_be_opened=True)
 
 
 def _has_password_record(content: mmap.mmap) -> bool:

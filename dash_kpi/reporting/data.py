@@ -8,10 +8,19 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from dash_kpi.reporting.late import Watch, count_late, watches
-from dash_kpi.reporting.values import DataPage, Freshness, IngestRow, RevisionRow, SourceRow, SourceWarning
+from dash_kpi.reporting.values import (
+    DataPage,
+    Freshness,
+    IngestRow,
+    OverlapRow,
+    RevisionRow,
+    SourceRow,
+    SourceWarning,
+)
 from dash_kpi.storage import originals
 from dash_kpi.storage.database import Database, workspace_named
 from dash_kpi.storage.models import Ingest, Revision, Snapshot, Source
+from dash_kpi.storage.overlaps import SharedRows, shared_rows_of, warnings_of
 from dash_kpi.storage.sources import file_name, state_at
 
 MOST_INGESTS = 20
@@ -29,6 +38,7 @@ def data_page(database: Database, workspace: str, now: datetime | None = None) -
             folders=tuple(str(folder) for folder in database.settings.watched),
             sources=_sources(session, found.id, watches(session, state, now) if now else {}, kept),
             ingests=ingests(session, found.id, MOST_INGESTS),
+            overlaps=tuple(_overlap(shared) for shared in shared_rows_of(session, found.id)),
         )
 
 
@@ -38,6 +48,19 @@ def sources(database: Database, workspace: str, now: datetime | None = None) -> 
     with database.reading() as session:
         watched = watches(session, state, now) if now else {}
         return _sources(session, state.workspace_id, watched, originals.kept(database.settings))
+
+
+def overlaps(database: Database, workspace: str) -> tuple[OverlapRow, ...]:
+    """Return the rows that sources share, those that nobody has decided about first. Raises NotFound."""
+    with database.reading() as session:
+        found = shared_rows_of(session, workspace_named(session, workspace).id)
+        return tuple(_overlap(shared) for shared in found)
+
+
+def _overlap(shared: SharedRows) -> OverlapRow:
+    return OverlapRow(
+        shared.id, shared.source, shared.other, shared.rows, shared.counted, shared.decision, shared.is_certain
+    )
 
 
 def revisions(database: Database, workspace: str, most: int | None = None, after: int = 0) -> tuple[RevisionRow, ...]:
@@ -129,16 +152,27 @@ def _sources(
         .where(Snapshot.id.in_(newest))
         .order_by(Source.path, Source.id)
     )
+    shared = shared_rows_of(session, workspace_id)
     return tuple(
         _source(
-            source, snapshot, snapshot.reading, watched.get(source.id, NOBODY), revision if sha256 in kept else None
+            source,
+            snapshot,
+            snapshot.reading,
+            watched.get(source.id, NOBODY),
+            revision if sha256 in kept else None,
+            warnings_of(shared, source.id),
         )
         for source, snapshot, revision, sha256 in rows
     )
 
 
 def _source(
-    source: Source, snapshot: Snapshot, reading: dict[str, Any], watch: Watch, original: int | None
+    source: Source,
+    snapshot: Snapshot,
+    reading: dict[str, Any],
+    watch: Watch,
+    original: int | None,
+    shared: list[tuple[str, str, int]],
 ) -> SourceRow:
     return SourceRow(
         id=source.id,
@@ -156,7 +190,8 @@ def _source(
         warnings=tuple(
             SourceWarning(warning["code"], warning["message"], tuple(warning["cells"]), warning["count"])
             for warning in reading["warnings"]
-        ),
+        )
+        + tuple(SourceWarning(code, message, count=count) for code, message, count in shared),
         read_at=snapshot.created_at.isoformat(),
         revision=snapshot.valid_from,
         original=original,

@@ -6,6 +6,7 @@ from dash_kpi.reporting.breakdown import breakdown, dimensions_of
 from dash_kpi.reporting.cards import card
 from dash_kpi.reporting.frame import Frame, frame_of, revision_not_there
 from dash_kpi.reporting.series import series
+from dash_kpi.reporting.shared import shared_notes
 from dash_kpi.reporting.values import Overview, Span
 from dash_kpi.reporting.view import View
 from dash_kpi.storage.daily import measures_of, selected
@@ -79,4 +80,4 @@ def _notes(frame: Frame) -> tuple[str, ...]:
     if out:
         names = " and ".join(name for name, _ in frame.view.filters if name != FILE)
         notes.append(f"Not in these numbers, for want of {names}: {', '.join(out)}.")
-    return tuple(notes)
+    return (*notes, *shared_notes(frame.database, frame.state))

@@ -219,6 +219,19 @@ class SourceRow:
 
 
 @dataclass(frozen=True, slots=True)
+class OverlapRow:
+    """Rows that two sources share: `other` counts them where they are counted once."""
+
+    id: int
+    source: str
+    other: str
+    rows: int
+    counted: Literal["once", "both"]
+    decision: str | None  # None: nobody has decided
+    is_certain: bool  # they cannot be alike by chance
+
+
+@dataclass(frozen=True, slots=True)
 class IngestRow:
     """One reading of one file, as the data page lists it."""
 
@@ -334,3 +347,4 @@ class DataPage:
     folders: tuple[str, ...]
     sources: tuple[SourceRow, ...] = ()
     ingests: tuple[IngestRow, ...] = field(default=())
+    overlaps: tuple[OverlapRow, ...] = ()

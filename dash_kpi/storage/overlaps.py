@@ -1,5 +1,6 @@
 """What is known of the rows that two sources share, in words."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
@@ -58,20 +59,22 @@ def counted(decision: str | None, *, is_certain: bool) -> Decision:
 def shared_rows_of(session: Session, workspace_id: int) -> tuple[SharedRows, ...]:
     """Return the rows that sources of a workspace share now, the open ones and the most rows first."""
     other = aliased(Source)
-    found = session.execute(
+    rows = session.execute(
         select(Overlap, Source, other)
         .join(Source, Source.id == Overlap.source_id)
         .join(other, other.id == Overlap.other_id)
         .where(Overlap.workspace_id == workspace_id, Overlap.rows > 0)
         .order_by(Overlap.decision.is_not(None), Overlap.rows.desc(), Overlap.id)
     )
+    found = rows.all()
+    paths = Counter(session.scalars(select(Source.path).where(Source.workspace_id == workspace_id)) if found else ())
     return tuple(
         SharedRows(
             id=row.id,
             source_id=row.source_id,
             other_id=row.other_id,
-            source=_place(one, is_alone=one.path != two.path),
-            other=_place(two, is_alone=one.path != two.path),
+            source=_place(one, two, paths[one.path]),
+            other=_place(two, one, paths[two.path]),
             rows=row.rows,
             is_certain=row.is_certain,
             decision=row.decision,
@@ -85,7 +88,9 @@ def warnings_of(shared: Iterable[SharedRows], source_id: int) -> list[tuple[str,
     return [(*one.warning(source_id), one.rows) for one in shared if source_id in (one.source_id, one.other_id)]
 
 
-def _place(source: Source, *, is_alone: bool) -> str:
-    if not source.sheet:
-        return file_name(source.path)
-    return f"sheet '{source.sheet}'" + (f" of {file_name(source.path)}" if is_alone else "")
+def _place(source: Source, other: Source, sheets: int) -> str:
+    """Name a source as briefly as tells it from the other: by its sheet, its file, or both."""
+    if source.path == other.path:
+        return f"sheet '{source.sheet}'"
+    file = file_name(source.path)
+    return f"sheet '{source.sheet}' of {file}" if sheets > 1 else file

@@ -11,6 +11,7 @@ from dash_kpi.ui import figures, filters
 from dash_kpi.ui import format as formatted
 from dash_kpi.ui.attributes import attributes
 from dash_kpi.ui.breakdown import breakdown
+from dash_kpi.ui.buttons import button
 from dash_kpi.ui.cards import cards
 from dash_kpi.ui.empty import teach
 from dash_kpi.ui.icons import icon
@@ -20,6 +21,7 @@ from dash_kpi.ui.markup import markup
 BY = "overview-by"
 MOST_TABLE_ROWS = 400
 MOST_RESTATED = 3  # told in sentences; the chart marks all
+DATA_PAGE = "the page Data"
 
 
 @lru_cache(maxsize=256)
@@ -72,8 +74,10 @@ def span(answer: Overview) -> Any:
 
 
 def note(text: str) -> Any:
-    """Say quietly what a reader should know."""
-    return html.P([icon("info"), html.Span(text)], className="note")
+    """Say quietly what a reader should know; the page that it names can be gone to."""
+    before, page, after = text.partition(DATA_PAGE)
+    words = [before, button(page, className="plain-button", **attributes(data_nav="/data")), after] if page else text
+    return html.P([icon("info"), html.Span(words)], className="note")
 
 
 def caption(answer: Overview, series: Series, currency: str = "") -> list[Any]:

@@ -13,6 +13,7 @@ from dash_kpi.ui.buttons import button
 from dash_kpi.ui.freshness import ago
 from dash_kpi.ui.icons import icon, unseen
 from dash_kpi.ui.mapping import link
+from dash_kpi.ui.overlaps import overlaps
 
 STATUS = {  # what a source or a reading is in: icon, word, tone
     "ok": ("check", "Read", "good"),
@@ -36,6 +37,7 @@ def contents(page: DataPage, now: datetime) -> dict[str, Any]:
         "folders": [folder(path) for path in page.folders],
         "sources": sources(page.sources, now),
         "ingests": ingests(page.ingests, now),
+        "overlaps": overlaps(page.overlaps),
         "count": formatted.count(len(page.sources), "source"),
     }
 

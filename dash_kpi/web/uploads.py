@@ -8,24 +8,31 @@ import logging
 import os
 import secrets
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
+from urllib.parse import unquote
 
 from flask import Blueprint, Response, abort, jsonify, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from dash_kpi.errors import Refused
+from dash_kpi.errors import Protected, Refused
 from dash_kpi.ingest import jobs, sniff
+from dash_kpi.ingest.load import limits_of
+from dash_kpi.ingest.protected import opened
+from dash_kpi.settings import Settings
 from dash_kpi.web.context import database, workspace
 from dash_kpi.web.names import safe_name
 
 CHUNK_BYTES = 2**18
 DRAINED_BYTES = 2**28  # that a refused client may still send until it is cut off
 HIDDEN = ".upload-"
+PASSWORD_HEADER = "X-File-Password"  # noqa: S105  the name of the header
 FORGOTTEN_SECONDS = 3600  # after which a part that nobody writes to belongs to a process that was killed
+
+Opener = Callable[[Path], AbstractContextManager[Path]]
 
 log = logging.getLogger(__name__)
 uploads = Blueprint("uploads", __name__)
@@ -41,7 +48,9 @@ def upload() -> tuple[Response, int]:
     if target.is_dir():
         raise Refused(f"There is a folder named '{name}'; rename the file.")
     try:
-        replaces = receive(request.stream, target, request.content_length)
+        replaces = receive(request.stream, target, request.content_length, _opener(settings))
+    except Protected as protected:
+        return jsonify(error=str(protected), protected=protected.can_be_opened), 422
     except RequestEntityTooLarge:
         abort(413, f"The file is larger than {settings.upload_mb} MB, the most that can be uploaded.")
     except OSError as error:
@@ -49,6 +58,18 @@ def upload() -> tuple[Response, int]:
         abort(507, f"The server cannot keep the file: {error.strerror}.")
     job = jobs.enqueue(database(), workspace(), target, datetime.now(UTC), jobs.UPLOADED)
     return jsonify(job=job, file=name, replaces=replaces), 202
+
+
+def _opener(settings: Settings) -> Opener | None:
+    """Return what opens a protected file with the password that came along; None where none came.
+
+    It comes in a header, percent-encoded, for a header has no letters but those of ASCII.
+    """
+    password = unquote(request.headers.get(PASSWORD_HEADER, ""))
+    if not password:
+        return None
+    limits = limits_of(settings)
+    return lambda path: opened(path, password, path.parent, limits.seconds, limits.memory_bytes)
 
 
 @uploads.after_request
@@ -61,10 +82,11 @@ def drain(response: Response) -> Response:
     return response
 
 
-def receive(stream: IO[bytes], target: Path, length: int | None = None) -> bool:
+def receive(stream: IO[bytes], target: Path, length: int | None = None, opener: Opener | None = None) -> bool:
     """Write a stream to a file, all or nothing; return whether it replaces one.
 
-    Raises Refused when it ends before `length` bytes, or when its content is nothing that can be read.
+    What `opener` makes of it is kept in its place. Raises Refused when it ends before `length` bytes, or
+    when its content is nothing that can be read; Protected when it needs a password, or another one.
     """
     remove_forgotten(target.parent, time.time())
     with hidden_part(target.parent) as part:
@@ -75,9 +97,10 @@ def receive(stream: IO[bytes], target: Path, length: int | None = None) -> bool:
                 raise Refused("The upload was cut off.")
             file.flush()
             os.fsync(file.fileno())
-        sniff.kind_of(part)
-        replaces = target.exists()
-        part.replace(target)
+        with opener(part) if opener else nullcontext(part) as content:
+            sniff.kind_of(content)
+            replaces = target.exists()
+            content.replace(target)
     return replaces
 
 

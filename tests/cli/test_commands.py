@@ -1,5 +1,6 @@
 """The command line: what it prints, and how it exits."""
 
+import io
 import json
 from datetime import date
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 import openpyxl
 import pytest
 from click.testing import CliRunner, Result
+from msoffcrypto.format.ooxml import OOXMLFile
 
 from dash_kpi.cli import commands
 from tests.builders import commit_rows, sale
@@ -228,3 +230,33 @@ def test_the_quality_of_a_file_lists_its_refused_cells(tmp_path: Path) -> None:
     assert "A30" in printed
     assert "no cadence learnt yet" in printed
     assert run("quality", "b.csv", instance=instance).exit_code == 1
+
+
+def test_the_password_of_a_file_comes_through_stdin_or_is_asked_for(workbook: Path, tmp_path: Path) -> None:
+    protected = tmp_path / "secret.xlsx"
+    with protected.open("wb") as file:
+        OOXMLFile(io.BytesIO(workbook.read_bytes())).encrypt("s3cret", file)
+    where = ["--instance", str(tmp_path / "instance")]
+
+    piped = CliRunner().invoke(commands, ["ingest", str(protected), "--password-stdin", *where], input="s3cret\n")
+    asked = CliRunner().invoke(commands, ["ingest", str(protected), "--force", "--password", *where], input="wrong\n")
+
+    assert (piped.exit_code, "2 rows loaded" in piped.stdout) == (0, True)
+    assert (asked.exit_code, "The password is not right." in asked.stderr) == (1, True)
+    assert "s3cret" not in piped.output
+
+
+def test_rows_in_two_places_are_listed_with_the_sources(database: Any) -> None:
+    rows = [sale(date(2025, 1, day), day * 1.5, Region="N") for day in range(1, 29)]
+    commit_rows(database, "a.xlsx", rows)
+    commit_rows(database, "b.xlsx", [*rows, sale(date(2025, 2, 1), 1, Region="N")])
+
+    shown = answer("sources", instance=database.settings.instance)
+
+    (pair,) = shown["overlaps"]
+    assert (pair["source"], pair["other"], pair["rows"], pair["counted"]) == ("b.xlsx", "a.xlsx", 28, "once")
+    assert shown["sources"][1]["warnings"][-1]["code"] == "shared_rows"
+    assert (
+        "28 rows  both in b.xlsx and in a.xlsx: counted once, in a.xlsx"
+        in run("sources", instance=database.settings.instance).stdout
+    )

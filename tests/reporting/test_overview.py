@@ -4,11 +4,13 @@ from datetime import date, timedelta
 
 import pytest
 
+from dash_kpi.ingest.overlap_decisions import decide
+from dash_kpi.reporting.data import data_page
 from dash_kpi.reporting.overview import dimension_values, overview
 from dash_kpi.reporting.values import Card, Overview
 from dash_kpi.reporting.view import View
 from dash_kpi.storage.database import MAIN, Database
-from tests.builders import commit_rows, sale
+from tests.builders import NOW, commit_rows, sale
 
 JANUARY = date(2025, 1, 1)
 
@@ -156,3 +158,15 @@ def test_the_samples_say_what_they_are_and_where_an_own_file_goes(database: Data
     commit_rows(database, "sample/sales.xlsx", [sale(JANUARY, 1)])
 
     assert f"Put a workbook of your own into {database.settings.inbox}," in ask(database).notes[0]
+
+
+def test_rows_in_two_files_are_named_until_somebody_decides(database: Database) -> None:
+    rows = [sale(date(2025, 1, day), day * 1.5, Region="N") for day in range(1, 29)]
+    commit_rows(database, "a.xlsx", rows)
+    commit_rows(database, "b.xlsx", rows[10:])
+
+    assert overview(database, MAIN, View()).notes == (
+        "18 rows are both in b.xlsx and in a.xlsx, and counted once. Decide on the page Data.",
+    )
+    decide(database, MAIN, data_page(database, MAIN).overlaps[0].id, "once", NOW, "Anna")
+    assert overview(database, MAIN, View()).notes == ()

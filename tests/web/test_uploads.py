@@ -1,18 +1,21 @@
 import io
 import os
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from flask.testing import FlaskClient
+from msoffcrypto.format.ooxml import OOXMLFile
 from openpyxl import Workbook
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from dash_kpi.errors import Refused
+from dash_kpi.ingest.sniff import kind_of
 from dash_kpi.settings import load_settings
 from dash_kpi.storage.database import Database
 from dash_kpi.storage.models import Ingest
-from dash_kpi.web.uploads import FORGOTTEN_SECONDS, HIDDEN, receive
+from dash_kpi.web.uploads import FORGOTTEN_SECONDS, HIDDEN, PASSWORD_HEADER, receive
 
 CSV = b"Date;Revenue\n2026-01-01;10\n2026-01-02;20\n"
 
@@ -158,3 +161,24 @@ def test_the_part_of_a_killed_process_is_removed_by_a_later_upload(tmp_path: Pat
     receive(io.BytesIO(CSV), tmp_path / "sales.csv")
 
     assert files_in(tmp_path) == [young.name, "sales.csv"]
+
+
+def send_protected(client: FlaskClient, body: bytes, password: str | None = None) -> TestResponse:
+    headers = {} if password is None else {PASSWORD_HEADER: quote(password)}
+    return client.post("/api/uploads", query_string={"name": "secret.xlsx"}, data=body, headers=headers)
+
+
+def test_a_protected_file_asks_for_its_password_and_is_kept_open(visitor: FlaskClient, database: Database) -> None:
+    encrypted = io.BytesIO()
+    OOXMLFile(io.BytesIO(workbook())).encrypt("Größe 5", encrypted)
+
+    asked = send_protected(visitor, encrypted.getvalue())
+    wrong = send_protected(visitor, encrypted.getvalue(), "guess")
+    assert files_in(database.settings.inbox) == []
+    right = send_protected(visitor, encrypted.getvalue(), "Größe 5")
+
+    assert (asked.status_code, asked.json and asked.json["protected"]) == (422, True)
+    assert wrong.json == {"error": "The password is not right.", "protected": True}
+    assert right.status_code == 202
+    assert files_in(database.settings.inbox) == ["secret.xlsx"]
+    assert kind_of(database.settings.inbox / "secret.xlsx") == "xlsx"
