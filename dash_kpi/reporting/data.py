@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
+from pathlib import PurePath
 from typing import Any
 
 from sqlalchemy import func, select
@@ -200,6 +201,8 @@ def _source(
         due=watch.due,
         late_since=watch.late_since,
         file_id=snapshot.ingest_id,
+        family=source.header and f"{PurePath(source.path).parent}:{source.header[:16]}",
+        shared_rows=snapshot.shared_rows,
     )
 
 

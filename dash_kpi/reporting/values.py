@@ -216,6 +216,8 @@ class SourceRow:
     due: date | None = None
     late_since: date | None = None
     file_id: int | None = None  # the reading by which the mapping editor knows the file
+    family: str | None = None  # the same for all sources of a folder that have the same headings
+    shared_rows: int = 0  # of `rows`: counted by another source
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """What the data page shows: the sources, the last readings, and the watched folders."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
@@ -10,6 +11,7 @@ from dash_kpi.reporting.values import DataPage, IngestRow, SourceRow, SourceWarn
 from dash_kpi.ui import format as formatted
 from dash_kpi.ui.attributes import attributes
 from dash_kpi.ui.buttons import button
+from dash_kpi.ui.families import Family, families
 from dash_kpi.ui.freshness import ago
 from dash_kpi.ui.icons import icon, unseen
 from dash_kpi.ui.mapping import link
@@ -56,7 +58,8 @@ def sources(rows: Sequence[SourceRow], now: datetime) -> Any:
     """List the sources; one that is missing can be retired, one that is retired restored."""
     if not rows:
         return html.P("No source yet. Add a workbook or a CSV file above; its sheets appear here.", className="muted")
-    return _table("Sources", SOURCE_HEADS, [_source(row, now) for row in rows], "sources")
+    shown = [_family(one, now) if isinstance(one, Family) else _source(one, now) for one in families(rows)]
+    return _table("Sources", SOURCE_HEADS, shown, "sources")
 
 
 def ingests(rows: Sequence[IngestRow], now: datetime) -> Any:
@@ -80,7 +83,7 @@ def _source(row: SourceRow, now: datetime) -> Any:
             original(row.original, row.file),
         ],
         [status(row.status), html.Span(row.reason, className="reason") if row.reason else None, _warnings(row)],
-        [html.Span(f"{row.rows:,}"), _refused(row.rows_refused)],
+        [html.Span(f"{row.rows:,}"), _refused(row.rows_refused), _shared(row.shared_rows)],
         [
             html.Span(formatted.days(row.first_day, row.last_day), className="days"),
             html.Span(f"by {row.grain}", className="sub") if row.grain else None,
@@ -105,6 +108,32 @@ def _file(row: SourceRow) -> Any:
     """Name the file, and lead to the report of what was read of it."""
     link = html.A(row.file, href=f"/data/source?id={row.id}", className="file", **attributes(data_page=""))
     return html.Strong(link)
+
+
+def _family(family: Family, now: datetime) -> Any:
+    """Show sources with the same headings as one that grows; its parts are listed below it."""
+    rows = family.members
+    states = Counter(row.status for row in rows)
+    first = min((row.first_day for row in rows if row.first_day), default=None)
+    last = max((row.last_day for row in rows if row.last_day), default=None)
+    cells = [
+        [html.Strong(family.name, className="file"), html.Span(family.size, className="sheet")],
+        [html.Span([status(name), f" {number}"], className="sub") for name, number in states.items()],
+        [html.Span(f"{sum(row.rows for row in rows):,}"), _refused(sum(row.rows_refused for row in rows))],
+        html.Span(formatted.days(first, last), className="days"),
+        html.Span(", ".join(dict.fromkeys(name for row in rows for name in row.measures)), className="names"),
+        html.Span(", ".join(dict.fromkeys(name for row in rows for name in row.dimensions)), className="names"),
+        ago(max((row.read_at for row in rows if row.read_at), default=None), now),
+        None,
+    ]
+    parts = _table(family.name, SOURCE_HEADS, [_source(row, now) for row in rows], "sources")
+    warned = sum(bool(row.warnings) for row in rows)
+    words = [f"Show the {family.size}", html.Span(f", {warned} with warnings", className="warn") if warned else None]
+    details = html.Details([html.Summary(words), parts])
+    return [
+        html.Tr(_cells(SOURCE_HEADS, cells), className="family", **attributes(data_family=family.name)),
+        html.Tr(html.Td(details, colSpan=len(SOURCE_HEADS)), className="members"),
+    ]
 
 
 def _ingest(row: IngestRow, now: datetime) -> Any:
@@ -149,6 +178,10 @@ def _mapping(row: SourceRow) -> Any:
 
 def _refused(number: int) -> Any:
     return html.Span(f"{number:,} refused", className="sub warn") if number else None
+
+
+def _shared(number: int) -> Any:
+    return html.Span(f"{number:,} counted elsewhere", className="sub") if number else None
 
 
 def _warnings(row: SourceRow) -> Any:

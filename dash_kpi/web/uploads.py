@@ -30,6 +30,7 @@ CHUNK_BYTES = 2**18
 DRAINED_BYTES = 2**28  # that a refused client may still send until it is cut off
 HIDDEN = ".upload-"
 PASSWORD_HEADER = "X-File-Password"  # noqa: S105  the name of the header
+ASKED = "The file is protected with a password."
 FORGOTTEN_SECONDS = 3600  # after which a part that nobody writes to belongs to a process that was killed
 
 Opener = Callable[[Path], AbstractContextManager[Path]]
@@ -50,7 +51,8 @@ def upload() -> tuple[Response, int]:
     try:
         replaces = receive(request.stream, target, request.content_length, _opener(settings))
     except Protected as protected:
-        return jsonify(error=str(protected), protected=protected.can_be_opened), 422
+        is_asked = protected.can_be_opened and PASSWORD_HEADER not in request.headers
+        return jsonify(error=ASKED if is_asked else str(protected), protected=protected.can_be_opened), 422
     except RequestEntityTooLarge:
         abort(413, f"The file is larger than {settings.upload_mb} MB, the most that can be uploaded.")
     except OSError as error:

@@ -266,3 +266,15 @@ def test_the_samples_step_aside_for_the_first_file_of_somebodys_own(database: Da
     assert revenue(database) == 308
     read(database, save(database.settings.inbox / "own.xlsx", 2))
     assert revenue(database) == 308 + 28
+
+
+def test_files_with_the_same_headings_are_of_one_family(database: Database) -> None:
+    for number in (1, 2):
+        read(database, save(database.settings.inbox / f"{number}.xlsx", number))
+    (database.settings.inbox / "other.csv").write_text("Day;Amount\n2025-01-01;1\n", "utf-8")
+    read(database, database.settings.inbox / "other.csv")
+
+    one, two, other = (source.family for source in data_page(database, MAIN).sources)
+
+    assert one == two is not None
+    assert other not in (one, None)
