@@ -51,6 +51,8 @@ class Delimited:
             raise Refused("The file is not a table: it holds binary data.")
         if not sample.strip():
             raise Refused("The file is empty.")
+        if len(sample) >= _SAMPLE_BYTES // 4 and not {"\n", "\r"} & set(sample):
+            raise Refused("The file is not a table: its first line is too long to be a row of headings.")
         self._skips_hint = sample.lower().startswith("sep=") and "\n" in sample
         self._delimiter = sample[4] if self._skips_hint else _delimiter_of(sample)
 

@@ -18,6 +18,7 @@ from dash_kpi.ingest.sniff import DAMAGED
 
 INFLATED_BYTES = 1 << 30
 CELLS = 40_000_000
+COLUMNS = 16_384  # of a sheet; a cell beyond is a lie
 SMALL_BYTES = 8 << 20
 _SUSPICIOUS_RATIO = 150
 _PIECE = 1 << 20
@@ -25,7 +26,7 @@ _LONGEST_CELL = 4 << 20
 _KEPT_CELLS = 20_000
 
 _LATER_COLUMN = re.compile(rb' r="[A-Z]{2}')
-_FAR_COLUMN = re.compile(rb'<c r="([A-Z]{2,3})\d+"[^>]*[^/>]>|<c r="([A-Z]{2,3})\d+">')
+_FAR_COLUMN = re.compile(rb'<c r="([A-Z]{2,9})\d+"[^>]*[^/>]>|<c r="([A-Z]{2,9})\d+">')
 _ROW = re.compile(rb'<row [^>]*?\br="(\d+)"')
 _NO_VALUE = re.compile(rb"(?:</f>|<f[^>]*/>)\s*(?:</c>|<v\s*/>|<v>\s*</v>)")
 _REFERENCE = re.compile(rb'\br="([A-Z]{1,3}\d{1,7})"')
@@ -57,8 +58,8 @@ class SheetScan:
 
     @property
     def is_too_wide(self) -> bool:
-        """Tell whether the range up to the furthest cell is too large to make room for."""
-        return self.last_row * (self.last_column + 1) > CELLS
+        """Tell whether the range up to the furthest cell is too large to make room for, or no sheet has it."""
+        return self.last_row * (self.last_column + 1) > CELLS or self.last_column >= COLUMNS
 
     @property
     def corner(self) -> str:

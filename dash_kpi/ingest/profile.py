@@ -101,17 +101,19 @@ def _facts_of(column: RawColumn) -> str:
 def _samples(table: RawTable) -> dict[int, tuple[str, ...]]:
     """Return some distinct texts of each text column, from rows spread over the whole table."""
     columns = [column for column in table.columns if column.kind == "text"]
-    if not columns:
-        return {}
-    lists = ", ".join(f"list(DISTINCT {column.name})[:{_SAMPLE_TEXTS}]" for column in columns)
-    found = table.rows(
-        f"SELECT {lists} FROM raw WHERE sheet_row % "  # noqa: S608
-        f"greatest(1, (SELECT count(*) FROM raw) // {_SAMPLE_ROWS}) = 0"
-    )[0]
-    return {
-        column.index: tuple(text for text in texts or () if text is not None) or _any_texts(table, column)
-        for column, texts in zip(columns, found, strict=True)
-    }
+    samples: dict[int, tuple[str, ...]] = {}
+    for start in range(0, len(columns), _QUERY_COLUMNS):
+        chosen = columns[start : start + _QUERY_COLUMNS]
+        # Lists of all texts: hundreds of DISTINCT lists take gigabytes, whatever the number of rows.
+        lists = ", ".join(f"list({column.name})" for column in chosen)
+        found = table.rows(
+            f"SELECT {lists} FROM raw WHERE sheet_row % "  # noqa: S608
+            f"greatest(1, (SELECT count(*) FROM raw) // {_SAMPLE_ROWS}) = 0"
+        )[0]
+        for column, texts in zip(chosen, found, strict=True):
+            distinct = tuple(text for text in dict.fromkeys(texts or ()) if text is not None)
+            samples[column.index] = distinct[:_SAMPLE_TEXTS] or _any_texts(table, column)
+    return samples
 
 
 def _any_texts(table: RawTable, column: RawColumn) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from dash_kpi.ingest.inflation import SheetScan
 from dash_kpi.ingest.package import PEEK_ROWS, has_data_model
 from dash_kpi.ingest.raw import RawTable, connect, every_row_has_date
 from dash_kpi.ingest.reading import LIST_SHEET, LIST_TITLE, FileReading, TableReading
-from dash_kpi.ingest.rows import refused, subject
+from dash_kpi.ingest.rows import refused, subject, too_many_columns
 from dash_kpi.ingest.rules import Instructions, Rules
 from dash_kpi.ingest.snapshot import Target
 from dash_kpi.ingest.sniff import Kind, kind_of
@@ -28,6 +28,7 @@ from dash_kpi.ingest.workbook import SMALL_FILE_BYTES, Workbook
 
 OnProgress = Callable[[str, float], None]
 Scan = Future[dict[str, SheetScan]]
+MOST_CELLS_OF_A_ROW = 5_000  # days of thirteen years across the columns
 _DUCKDB_BYTES = 512 << 20
 
 
@@ -65,6 +66,7 @@ def _read_text(path: Path, reader: TableReader) -> list[TableReading]:
     file = Delimited(path)
     rules = reader.told.for_sheet(None)
     peeked = replace(cells_of(file.peek()), file=path.stem)
+    _refuse_many_columns(None, peeked)
     reader.target.on_progress("reading", 0.1)
     if (table := _plain(peeked, rules)) is not None:
         raw = replace(file.read(_header(table), reader.connection), around=table.around)
@@ -113,6 +115,7 @@ def _read_sheet(book: Workbook, name: str, scan: Scan | None, reader: TableReade
     seen = _seen(book, name, scan) if scan is not None and scan.done() else None
     _refuse_far_corner(name, seen)
     peeked = replace(cells_of(book.peek(name)), sheet=name, file=book.file)
+    _refuse_many_columns(name, peeked)
     reason = _reason_to_skip(book, name, rules)
     if reason is not None:
         return [refused(name, reason)]
@@ -187,6 +190,13 @@ def _refuse_far_corner(name: str, seen: SheetScan | None) -> None:
             f"Sheet '{name}' reaches as far as cell {seen.corner}, which is too large to open. "
             "Delete the cells far away from the table."
         )
+
+
+def _refuse_many_columns(name: str | None, peeked: Cells) -> None:
+    """Refuse a table before it is looked at whose rows no layout could fold into a narrow one."""
+    width = max((len(peeked.filled(row)) for row in range(len(peeked.rows))), default=0)
+    if width > MOST_CELLS_OF_A_ROW:
+        raise Refused(too_many_columns(name, width))
 
 
 def _with_broken_cells(table: RawTable, seen: SheetScan | None) -> RawTable:

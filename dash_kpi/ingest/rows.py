@@ -16,10 +16,14 @@ from dash_kpi.ingest.rules import NO_RULES, Rules
 from dash_kpi.ingest.snapshot import Target, daily_sums, totals, write_snapshot
 from dash_kpi.ingest.undated import with_period
 
+MOST_COLUMNS = 1_000  # of a table of records; wider ones take gigabytes
+
 
 def read_rows(table: RawTable, sheet: str | None, target: Target, rules: Rules = NO_RULES) -> TableReading:
     """Clean a raw table and store it; refuse it with the reason where it cannot be used."""
     target.on_progress("cleaning", 0.6)
+    if (width := sum(bool(column.heading) for column in table.columns)) > MOST_COLUMNS:
+        return refused(sheet, too_many_columns(sheet, width), table.header_row)
     count = table.rows("SELECT count(*) FROM raw")[0][0]
     profiles = profile(table, rules)
     mapping = map_columns(profiles, count, sheet, rules, known=table.known)
@@ -37,6 +41,11 @@ def read_rows(table: RawTable, sheet: str | None, target: Target, rules: Rules =
 def refused(sheet: str | None, reason: str, header_row: int | None = None, rows_read: int = 0) -> TableReading:
     """Return the reading of a table that cannot be used."""
     return TableReading(sheet, "refused", reason, header_row, rows_read=rows_read)
+
+
+def too_many_columns(sheet: str | None, width: int) -> str:
+    """Return the sentence for a table that is too wide to be read in reasonable time."""
+    return f"{subject(sheet)} has {width:,} columns; {MOST_COLUMNS:,} can be read."
 
 
 def subject(sheet: str | None) -> str:

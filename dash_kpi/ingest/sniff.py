@@ -58,7 +58,8 @@ def _refuse_markup(start: bytes) -> None:
     head = start.replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
     if b"urn:schemas-microsoft-com:office:spreadsheet" in head:
         raise Refused("The file is an XML Spreadsheet 2003. Open it in Excel and save it as .xlsx.")
-    if head.startswith((b"<!doctype html", b"<html", b"<table", b"<head", b"<meta", b"<style")):
+    has_markup = head.startswith((b"<", b"mime-version:")) and re.search(rb"<(html|table|body|head|div)[\s>]", head)
+    if has_markup or head.startswith((b"<!doctype html", b"<meta", b"<style")):
         raise Refused("The file is a web page, not a workbook. Open it in Excel and save it as .xlsx.")
     if head.startswith((b"<?xml", b"<!doctype", b"<office:")):
         is_page = b"<html" in head
