@@ -55,9 +55,7 @@ def ingest(
     """Read FILES now, in the foreground."""
     password = _password(asks=asks, is_piped=is_piped)
     options: Any = {"is_forced": force, "is_published": publish, "has_bar": not as_json, "password": password}
-    results = [
-        _ingest(database, workspace, file, **options) for file in files
-    ]
+    results = [_ingest(database, workspace, file, **options) for file in files]
     with database.reading() as session:
         revision = workspace_named(session, workspace).revision
     if as_json:

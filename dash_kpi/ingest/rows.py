@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from dash_kpi.ingest.cleaning import CleanTable, clean
 from dash_kpi.ingest.columns import DateSource, Mapping, map_columns
+from dash_kpi.ingest.duplicates import repeated_rows
 from dash_kpi.ingest.findings import findings
 from dash_kpi.ingest.grain import grain_of
 from dash_kpi.ingest.parts import column_parts
@@ -34,7 +35,7 @@ def read_rows(table: RawTable, sheet: str | None, target: Target, rules: Rules =
     if mapping.date is None or not mapping.measures:
         return replace(refused(sheet, _what_is_missing(sheet, mapping), table.header_row, count), parts=parts)
     cleaned = clean(table, mapping, mapping.date, rules)
-    warnings = findings(table, mapping, mapping.date, cleaned)
+    warnings = findings(table, mapping, mapping.date, cleaned) + repeated_rows(table)
     return replace(_stored(table, sheet, target, mapping, mapping.date, cleaned, warnings), parts=parts)
 
 

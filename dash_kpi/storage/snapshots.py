@@ -129,7 +129,7 @@ class Snapshots:
 
     def refusals(self, file: str, code: str | None, limit: int, offset: int) -> list[Refusal]:
         """Return the refused cells in a file of them, all or those of one reason, row by row."""
-        with self._cursor() as cursor:
+        with self.cursor() as cursor:
             rows = cursor.execute(
                 "SELECT address, heading, content, code FROM read_parquet(?) WHERE coalesce(code = ?, true) "
                 "ORDER BY sheet_row, sheet_column LIMIT ? OFFSET ?",
@@ -142,7 +142,7 @@ class Snapshots:
         path = self.folder / file
         if not path.is_file():
             return {}
-        with self._cursor() as cursor:
+        with self.cursor() as cursor:
             query = "SELECT code, count(*) FROM read_parquet(?) GROUP BY code ORDER BY count(*) DESC, code"
             return dict(cursor.execute(query, [str(path)]).fetchall())
 

@@ -123,7 +123,10 @@ def _family(family: Family, now: datetime) -> Any:
         html.Span(formatted.days(first, last), className="days"),
         html.Span(", ".join(dict.fromkeys(name for row in rows for name in row.measures)), className="names"),
         html.Span(", ".join(dict.fromkeys(name for row in rows for name in row.dimensions)), className="names"),
-        ago(max((row.read_at for row in rows if row.read_at), default=None), now),
+        [
+            ago(max((row.read_at for row in rows if row.read_at), default=None), now),
+            *(late(row.late_since, row.cadence, row.owner) for row in rows if row.late_since),
+        ],
         None,
     ]
     parts = _table(family.name, SOURCE_HEADS, [_source(row, now) for row in rows], "sources")

@@ -6,14 +6,17 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+import openpyxl
 import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from dash_kpi.errors import NotFound
-from dash_kpi.ingest.overlap_decisions import decide
+from dash_kpi.ingest import jobs
+from dash_kpi.ingest.load import load
 from dash_kpi.ingest.missing import restore, retire
+from dash_kpi.ingest.overlap_decisions import decide
 from dash_kpi.ingest.overlaps import verdict
 from dash_kpi.settings import load_settings
 from dash_kpi.storage.backup import back_up, check
@@ -360,3 +363,24 @@ def compared(one: Counter[Any], two: Counter[Any]) -> Comparison | None:
         min(sum(days[day] for day in common) for days in per_day),
         elsewhere / number / (days - 1) if days > 1 else 1 - len(shared) / number,
     )
+
+
+def test_months_across_the_columns_are_compared_as_the_records_they_are(database: Database) -> None:
+    for name, months in (("first", range(1, 9)), ("second", range(5, 13))):
+        book = openpyxl.Workbook()
+        assert book.active is not None
+        book.active.append(["Product", *(date(2025, month, 1) for month in months)])
+        for product in range(6):
+            book.active.append([f"P{product}", *(1000 * product + month * 1.37 for month in months)])
+        book.save(path := database.settings.inbox / f"{name}.xlsx")
+        job = jobs.claim(database, jobs.enqueue(database, MAIN, path, NOW), NOW)
+        assert job is not None
+        assert load(database, job).outcome == "loaded"
+
+    (pair,) = pairs(database)
+    assert (pair.rows, pair.counted) == (4 * 6, "once")
+    total = sum(1000 * product + month * 1.37 for product in range(6) for month in range(1, 13))
+    assert sum(
+        one.totals.sum() for one in daily_measures(database, state_at(database, MAIN), ()).values()
+    ) == pytest.approx(total)
+    assert check(database) == []
