@@ -14,10 +14,12 @@ from hypothesis import strategies as st
 
 from dash_kpi.errors import NotFound
 from dash_kpi.ingest import jobs
+from dash_kpi.ingest.decisions import publish
 from dash_kpi.ingest.load import load
 from dash_kpi.ingest.missing import restore, retire
 from dash_kpi.ingest.overlap_decisions import decide
 from dash_kpi.ingest.overlaps import verdict
+from dash_kpi.reporting.quality import quality
 from dash_kpi.settings import load_settings
 from dash_kpi.storage.backup import back_up, check
 from dash_kpi.storage.backup import restore as bring_back
@@ -384,3 +386,40 @@ def test_months_across_the_columns_are_compared_as_the_records_they_are(database
         one.totals.sum() for one in daily_measures(database, state_at(database, MAIN), ()).values()
     ) == pytest.approx(total)
     assert check(database) == []
+
+
+def read_csv(database: Database, name: str, head: str, *rows: str) -> str:
+    path = database.settings.inbox / name
+    path.write_text("\n".join([head, *rows, ""]), "utf-8")
+    job = jobs.claim(database, jobs.enqueue(database, MAIN, path, NOW), NOW)
+    assert job is not None
+    return load(database, job).outcome
+
+
+def lines(first: int, last: int, after: str = "") -> list[str]:
+    return [f"2025-01-{day:02};North;{day * 1.37:.2f}{after}" for day in range(first, last)]
+
+
+def test_a_held_version_that_is_published_counts_what_it_shares_once(database: Database) -> None:
+    read_csv(database, "a.csv", "Date;Region;Revenue", *lines(1, 20))
+    read_csv(database, "b.csv", "Date;Region;Revenue;Units", *lines(21, 29, ";1"))
+    assert read_csv(database, "b.csv", "Date;Region;Revenue", *lines(10, 29)) == "refused"
+    b = source_id(database, "b.csv")
+    with database.reading() as session:
+        held = session.get_one(Source, b).held_ingest_id
+    assert held is not None
+
+    publish(database, MAIN, b, held, NOW)
+
+    assert counted(database) == pytest.approx(sum(round(day * 1.37, 2) for day in range(1, 29)))
+    assert check(database) == []
+
+
+def test_the_refused_cells_of_a_divided_snapshot_are_still_found(database: Database) -> None:
+    for name, days in (("a.csv", (1, 25)), ("b.csv", (10, 29))):
+        assert read_csv(database, name, "Date;Region;Revenue", *lines(*days), "soon;North;1") == "loaded"
+
+    assert [pair.rows for pair in pairs(database)] == [15]
+    for name in ("a.csv", "b.csv"):
+        report = quality(database, MAIN, source_id(database, name), NOW)
+        assert report.reasons == (("unreadable_date", 1),)
