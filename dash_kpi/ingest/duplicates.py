@@ -1,6 +1,6 @@
 """Rows that stand in one table more than once, the same in every column."""
 
-from dash_kpi.ingest.findings import MOST_ADDRESSES
+from dash_kpi.ingest.addresses import MOST_ADDRESSES
 from dash_kpi.ingest.raw import RawTable
 from dash_kpi.ingest.reading import Warning as Finding
 
