@@ -112,7 +112,7 @@ class Snapshots:
 
     def rows(self, query: str, values: Sequence[Any], at_once: int = 10_000) -> Iterator[tuple[Any, ...]]:
         """Yield the rows of a query over the files, which it names by `path_of`; few are held at a time."""
-        with self._cursor() as cursor:
+        with self.cursor() as cursor:
             cursor.execute(query, values)
             while found := cursor.fetchmany(at_once):
                 yield from found
@@ -120,7 +120,7 @@ class Snapshots:
     @contextmanager
     def scratch(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """Open a connection whose temporary tables nobody else sees."""
-        with self._cursor() as cursor:
+        with self.cursor() as cursor:
             yield cursor
 
     def path_of(self, name: str) -> str:
