@@ -84,7 +84,7 @@ def _original(settings: Settings, parts: list[_Part], path: str, sha256: str | N
     """Return the file to copy, if there is one that may be, and what the list says about the copy."""
     if sum(part.snapshot.reading["rows_read"] for part in parts) > MOST_ROWS:
         return None, f"{file_name(path)} has more than {MOST_ROWS:,} rows; mend these cells in the file itself."
-    watched, kept = path_of(settings, path), settings.instance / "originals" / (sha256 or "-")
+    watched, kept = path_of(settings, path), settings.originals / (sha256 or "-")
     for file in (watched, kept):
         if file.is_file() and _sha256(file) == sha256:
             return file, _advice(path)

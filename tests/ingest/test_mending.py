@@ -1,6 +1,7 @@
 """The marked copy of a file: it can be mended, dropped back and read."""
 
 import io
+import shutil
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from dash_kpi.ingest.mending import marked_file
 from dash_kpi.reporting.data import data_page
 from dash_kpi.reporting.quality import REASONS
 from dash_kpi.storage.database import MAIN, Database
-from dash_kpi.storage.models import Ingest, Source
+from dash_kpi.storage.models import Source
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 DAYS = range(1, 29)
@@ -129,6 +130,7 @@ def test_a_text_file_becomes_a_workbook_with_its_cells_in_place(database: Databa
 
 
 def test_a_file_that_has_changed_gives_the_list_alone_and_says_so(database: Database, workbook: Path) -> None:
+    shutil.rmtree(database.settings.originals)  # none are kept any more
     workbook.write_bytes(b"something else")
 
     file = marked_file(database, MAIN, only_source(database), REASONS)
@@ -139,11 +141,6 @@ def test_a_file_that_has_changed_gives_the_list_alone_and_says_so(database: Data
 
 
 def test_the_original_that_was_kept_serves_when_the_file_has_changed(database: Database, workbook: Path) -> None:
-    with database.reading() as session:
-        sha256 = session.scalar(select(Ingest.sha256))
-    kept = database.settings.instance / "originals" / str(sha256)
-    kept.parent.mkdir()
-    kept.write_bytes(workbook.read_bytes())
     workbook.write_bytes(b"something else")
 
     file = marked_file(database, MAIN, only_source(database), REASONS)
