@@ -17,6 +17,7 @@ from dash_kpi.ingest import jobs
 from dash_kpi.ingest.decisions import publish_file
 from dash_kpi.ingest.load import load
 from dash_kpi.kpis.periods import GRAINS, Comparison
+from dash_kpi.reporting.data import alike
 from dash_kpi.reporting.data import overlaps as all_overlaps
 from dash_kpi.reporting.data import revisions as all_revisions
 from dash_kpi.reporting.data import sources as all_sources
@@ -210,8 +211,14 @@ def sources(database: Database, workspace: str, as_json: bool) -> None:
     rows = all_sources(database, workspace, datetime.now(UTC))
     shared = all_overlaps(database, workspace)
     if as_json:
-        shown = {"sources": [asdict(row) for row in rows], "overlaps": [asdict(row) for row in shared]}
-        print_json({"workspace": workspace, **shown})
+        print_json(
+            {
+                "workspace": workspace,
+                "sources": [asdict(row) for row in rows],
+                "overlaps": [asdict(row) for row in shared],
+                "same_days": alike(database, workspace),
+            }
+        )
         return
     for row in rows:
         sheet = f" [{row.sheet}]" if row.sheet else ""
@@ -226,6 +233,8 @@ def sources(database: Database, workspace: str, as_json: bool) -> None:
     for pair in shared:
         how = f"counted once, in {pair.other}" if pair.counted == "once" else "counted in both"
         click.echo(f"shared   {pair.rows:>9,} rows  both in {pair.source} and in {pair.other}: {how}")
+    for sentence in alike(database, workspace):
+        click.echo(f"note     {sentence}")
 
 
 @click.command()

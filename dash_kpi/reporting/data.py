@@ -1,6 +1,6 @@
 """The data page: sources, readings and freshness."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import PurePath
 from typing import Any
@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from dash_kpi.reporting.late import Watch, count_late, watches
+from dash_kpi.reporting.shared import same_days
 from dash_kpi.reporting.values import (
     DataPage,
     Freshness,
@@ -34,12 +35,14 @@ def data_page(database: Database, workspace: str, now: datetime | None = None) -
     state, kept = state_at(database, workspace), originals.kept(database.settings)
     with database.reading() as session:
         found = workspace_named(session, workspace)
+        pairs = shared_rows_of(session, found.id)
         return DataPage(
             revision=found.revision,
             folders=tuple(str(folder) for folder in database.settings.watched),
             sources=_sources(session, found.id, watches(session, state, now) if now else {}, kept),
             ingests=ingests(session, found.id, MOST_INGESTS),
-            overlaps=tuple(_overlap(shared) for shared in shared_rows_of(session, found.id)),
+            overlaps=tuple(_overlap(shared) for shared in pairs),
+            same_days=same_days(state, _named(pairs)),
         )
 
 
@@ -56,6 +59,17 @@ def overlaps(database: Database, workspace: str) -> tuple[OverlapRow, ...]:
     with database.reading() as session:
         found = shared_rows_of(session, workspace_named(session, workspace).id)
         return tuple(_overlap(shared) for shared in found)
+
+
+def alike(database: Database, workspace: str) -> tuple[str, ...]:
+    """Return what is said of sources that cover the same days with nearly the same columns. Raises NotFound."""
+    state = state_at(database, workspace)
+    with database.reading() as session:
+        return same_days(state, _named(shared_rows_of(session, state.workspace_id)))
+
+
+def _named(pairs: Sequence[SharedRows]) -> frozenset[frozenset[int]]:
+    return frozenset(frozenset((pair.source_id, pair.other_id)) for pair in pairs)
 
 
 def _overlap(shared: SharedRows) -> OverlapRow:

@@ -350,3 +350,4 @@ class DataPage:
     sources: tuple[SourceRow, ...] = ()
     ingests: tuple[IngestRow, ...] = field(default=())
     overlaps: tuple[OverlapRow, ...] = ()
+    same_days: tuple[str, ...] = ()  # sources that are alike and share no row, in words

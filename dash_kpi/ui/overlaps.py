@@ -14,19 +14,28 @@ from dash_kpi.ui.icons import icon
 CHOICES = (("once", "count-once", "Count once"), ("both", "count-both", "Count in both"))
 
 
-def overlaps(rows: Sequence[OverlapRow]) -> Any:
-    """Show a section with every pair; nothing where no two sources share rows."""
+def overlaps(rows: Sequence[OverlapRow], same_days: Sequence[str] = ()) -> Any:
+    """Show a section with every pair; nothing where no two sources share rows or are alike."""
     if not rows:
-        return None
+        return _alike(same_days) if same_days else None
     words = "The same row, to the last column, stands in two files or sheets. Decide whether that is one sale or two."
     return html.Section(
         [
             html.H2("Rows in two places"),
             html.P(words, className="muted"),
             html.Ul([_pair(row) for row in rows], className="overlaps"),
+            _notes(same_days),
         ],
         className="surface panel",
     )
+
+
+def _alike(same_days: Sequence[str]) -> Any:
+    return html.Section([html.H2("The same days in two places"), _notes(same_days)], className="surface panel")
+
+
+def _notes(sentences: Sequence[str]) -> Any:
+    return html.Ul([html.Li([icon("info"), " ", text]) for text in sentences], className="alike") if sentences else None
 
 
 def _pair(row: OverlapRow) -> Any:

@@ -39,7 +39,7 @@ def contents(page: DataPage, now: datetime) -> dict[str, Any]:
         "folders": [folder(path) for path in page.folders],
         "sources": sources(page.sources, now),
         "ingests": ingests(page.ingests, now),
-        "overlaps": overlaps(page.overlaps),
+        "overlaps": overlaps(page.overlaps, page.same_days),
         "count": formatted.count(len(page.sources), "source"),
     }
 
