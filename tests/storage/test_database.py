@@ -3,17 +3,18 @@
 import threading
 from datetime import UTC, datetime
 
+import alembic.command
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from dash_kpi.errors import NotFound, SettingError
 from dash_kpi.settings import Settings, load_settings
 from dash_kpi.storage.database import HEAD, MAIN, Database, workspace_named
 from dash_kpi.storage.migrate import alembic_config
-from dash_kpi.storage.models import Base, Revision, Workspace
+from dash_kpi.storage.models import Base, KpiData, Revision, Snapshot, Source, Workspace
 
 
 def test_the_migrations_make_the_tables_that_the_models_describe(database: Database) -> None:
@@ -28,6 +29,32 @@ def test_upgrading_twice_changes_nothing(database: Database) -> None:
 
     with database.reading() as session:
         assert session.scalars(select(Workspace.name)).all() == [MAIN]
+
+
+def test_a_database_of_the_first_version_keeps_its_rows(settings: Settings) -> None:
+    database = Database(settings)
+    config = alembic_config()
+    with database.engine.execution_options(writes=True).begin() as connection:
+        config.attributes["connection"] = connection
+        alembic.command.upgrade(config, "0001")
+        for statement in (
+            "INSERT INTO workspaces VALUES (1, 'main', 1, '2026-01-01')",
+            "INSERT INTO ingests (id, workspace_id, path, status, phase, percent, attempts, created_at) "
+            "VALUES (1, 1, 'a.csv', 'done', 'done', 100, 1, '2026-01-01')",
+            "INSERT INTO sources VALUES (1, 1, 'a.csv', '', 'ok', NULL, '2026-01-01')",
+            "INSERT INTO revisions VALUES (1, 1, '2026-01-01', 'a.csv: 1 row', 1)",
+            "INSERT INTO snapshots VALUES (1, 1, 1, 1, 1, NULL, 'a.parquet', 1, '{}', '2026-01-01')",
+            "INSERT INTO kpi_data VALUES (1, 1, 'revenue', '2025-01-01', 1, NULL, 5.0, 1)",
+        ):
+            connection.execute(text(statement))
+
+    database.upgrade()
+
+    with database.reading() as session:
+        assert session.scalars(select(Source.path)).all() == ["a.csv"]
+        assert session.scalars(select(Snapshot.shared_rows)).all() == [0]
+        assert session.scalars(select(KpiData.total)).all() == [5.0]
+    database.close()
 
 
 def test_an_unknown_workspace_is_answered_with_the_one_that_was_meant(database: Database) -> None:

@@ -66,9 +66,12 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("owner", sa.String(length=255), nullable=True))
         batch_op.add_column(sa.Column("cadence", sa.JSON(), nullable=True))
         batch_op.add_column(sa.Column("contract", sa.JSON(), nullable=True))
-        batch_op.add_column(sa.Column("held_ingest_id", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("held", sa.JSON(), nullable=True))
-        batch_op.create_foreign_key("fk_sources_held_ingest_id", "ingests", ["held_ingest_id"], ["id"])
+    # Not in a batch, which would make the table anew: SQLite refuses that while rows of others refer to it.
+    op.execute(
+        "ALTER TABLE sources ADD COLUMN held_ingest_id INTEGER "
+        "CONSTRAINT fk_sources_held_ingest_id REFERENCES ingests (id)"
+    )
 
 
 def downgrade() -> None:
