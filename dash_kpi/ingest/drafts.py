@@ -15,10 +15,11 @@ from dash_kpi.errors import Refused
 from dash_kpi.ingest import jobs, mappings
 from dash_kpi.ingest.load import limits_of
 from dash_kpi.ingest.mappings import Table
+from dash_kpi.ingest.neighbours import told_besides
 from dash_kpi.ingest.preview import preview
 from dash_kpi.ingest.previewed import Editor, Preview, Saved
 from dash_kpi.ingest.reading import Layout, Part
-from dash_kpi.ingest.rules import Rules
+from dash_kpi.ingest.rules import Instructions, Rules
 from dash_kpi.storage.database import Database, workspace_named
 from dash_kpi.storage.models import Ingest, MappingVersion, Source
 from dash_kpi.storage.sources import file_name
@@ -154,7 +155,10 @@ def _preview(database: Database, table: Table, rules: Rules, *, is_named: bool =
     path = jobs.path_of(database.settings, table.path)
     sheet = table.sheet if is_named else None
     settings = database.settings
-    return preview(path, sheet, rules, settings.snapshots, limits_of(settings), settings.fiscal_year_start)
+    with database.reading() as session:
+        drafted = Instructions(by_sheet={table.sheet: rules})
+        told = told_besides(session, settings, table.workspace_id, table.path, drafted)
+    return preview(path, sheet, rules, settings.snapshots, limits_of(settings), told)
 
 
 def _with_header(database: Database, table: Table, found: Preview | None) -> Table:

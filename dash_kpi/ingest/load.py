@@ -4,7 +4,7 @@ import hashlib
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
@@ -18,6 +18,7 @@ from dash_kpi.ingest.child import Limits, read_in_child
 from dash_kpi.ingest.commit import SHEET_GONE, actor_of, add_revision, commit, is_of_content, take_out
 from dash_kpi.ingest.holding import DECLINED, let_go, show_held, waiting
 from dash_kpi.ingest.jobs import Job
+from dash_kpi.ingest.neighbours import told_besides
 from dash_kpi.ingest.overlaps import Workings, settle
 from dash_kpi.ingest.protected import opened
 from dash_kpi.ingest.reading import FileReading
@@ -74,11 +75,20 @@ def load(
     is_forced: bool = False,
     password: str | None = None,
 ) -> Loaded:
-    """Read the file of a claimed job and commit what is in it.
+    """Read the file of a claimed job and commit what is in it; files that look values up in it are queued.
 
     A content that is loaded already by the same rules is not read again unless `is_forced`. A file that is
     protected is opened with the password for as long as it is read.
     """
+    loaded = _load(database, job, on_progress, is_forced=is_forced, password=password)
+    if loaded.outcome in ("loaded", "refused"):
+        mappings.queue_dependents(database, job.workspace_id, job.path, _now())
+    return loaded
+
+
+def _load(
+    database: Database, job: Job, on_progress: Progress | None, *, is_forced: bool, password: str | None
+) -> Loaded:
     path = jobs.path_of(database.settings, job.path)
     version = Version.of(path)
     instructions = _instructions(database, job)
@@ -109,7 +119,7 @@ def load(
 def _instructions(database: Database, job: Job) -> Instructions:
     with database.reading() as session:
         found = mappings.instructions_for(session, job.workspace_id, job.path)
-    return replace(found, fiscal_year_start=database.settings.fiscal_year_start)
+        return told_besides(session, database.settings, job.workspace_id, job.path, found)
 
 
 def _refuse(database: Database, job: Job, reason: str, rules: str | None) -> bool:

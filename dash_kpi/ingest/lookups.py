@@ -37,7 +37,9 @@ class Lookup:
     @property
     def subject(self) -> str:
         """Return how a sentence names the table."""
-        return f"Sheet '{self.sheet}'" if self.sheet is not None else f"File '{self.file}'"
+        if self.file is None:
+            return f"Sheet '{self.sheet}'"
+        return f"File '{self.file}'" + (f", sheet '{self.sheet}'," if self.sheet else "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from dash_kpi.errors import Conflict, Refused
 from dash_kpi.ingest import jobs
+from dash_kpi.ingest.neighbours import dependents, looked_up_in
 from dash_kpi.ingest.rules import Instructions, Rules
 from dash_kpi.storage.database import Database
 from dash_kpi.storage.models import MappingVersion, Source
@@ -43,10 +44,22 @@ def instructions_for(session: Session, workspace_id: int, path: str) -> Instruct
         .where(or_(MappingVersion.path == path, MappingVersion.header.is_not(None)))
         .order_by(MappingVersion.id)
     ).all()
-    return Instructions(
-        by_sheet={one.sheet or "": Rules.from_json(one.rules) for one in found if one.path is not None},
-        by_header={one.header: Rules.from_json(one.rules) for one in found if one.header is not None},
-    )
+    by_sheet = {one.sheet or "": Rules.from_json(one.rules) for one in found if one.path is not None}
+    by_header = {one.header: Rules.from_json(one.rules) for one in found if one.header is not None}
+    looked_up = looked_up_in(session, workspace_id, path, (*by_sheet.values(), *by_header.values()))
+    return Instructions(by_sheet, by_header, looked_up=looked_up)
+
+
+def queue_dependents(database: Database, workspace_id: int, path: str, now: datetime) -> None:
+    """Have the files read again that look values up in a file which has just been read."""
+
+    def queue(session: Session) -> None:
+        _queue(session, workspace_id, dependents(session, workspace_id, path), now)
+
+    with database.reading() as session:
+        has_some = bool(dependents(session, workspace_id, path))
+    if has_some:
+        _changed(database, workspace_id, queue)
 
 
 def current(session: Session, table: Table) -> MappingVersion | None:

@@ -18,6 +18,7 @@ MOST_COLUMNS = 60
 MOST_SECONDS = 30.0  # that a person waits in vain; longer files are read by the worker
 MOST_BLANK_ROWS = 3  # in a row that are shown one by one
 PATIENCE_SECONDS = 20.0
+NOTHING_TOLD = Instructions()
 _LARGE_BYTES = 2 << 20  # of a workbook of which only one sheet is read for a preview
 MADE_COLUMNS = 1 << 14  # the place of the first column that no sheet can have
 LEFT_OUT: dict[str, RowPart] = {
@@ -29,11 +30,11 @@ _AT_ONCE = threading.BoundedSemaphore(2)  # each may take much memory
 
 
 def preview(
-    path: Path, sheet: str | None, rules: Rules, directory: Path, limits: Limits, fiscal_year_start: int = 1
+    path: Path, sheet: str | None, rules: Rules, directory: Path, limits: Limits, told: Instructions = NOTHING_TOLD
 ) -> Preview:
     """Return what a sheet shows and gives under these rules; without a name, the first visible one.
 
-    The sheet of a text file is "". Raises Refused.
+    `told` has what a reading is told besides. The sheet of a text file is "". Raises Refused.
     """
     if not path.is_file():
         raise Refused("The file is not there any more, so that its rows cannot be shown.")
@@ -42,7 +43,7 @@ def preview(
     try:
         shorter = replace(limits, seconds=min(limits.seconds, MOST_SECONDS))
         with private_folder(directory) as private:
-            found: Preview = run_in_child(_look, (path, sheet, rules, private, fiscal_year_start), private, shorter)
+            found: Preview = run_in_child(_look, (path, sheet, rules, private, told), private, shorter)
             return found
     finally:
         _AT_ONCE.release()
@@ -51,7 +52,7 @@ def preview(
 # In the child
 
 
-def _look(path: Path, sheet: str | None, rules: Rules, private: Path, fiscal_year_start: int, _: OnProgress) -> Preview:
+def _look(path: Path, sheet: str | None, rules: Rules, private: Path, told: Instructions, _: OnProgress) -> Preview:
     from dash_kpi.ingest import reader, shown  # large, and only the children need them
     from dash_kpi.ingest.sniff import kind_of
 
@@ -67,7 +68,7 @@ def _look(path: Path, sheet: str | None, rules: Rules, private: Path, fiscal_yea
     # The other sheets of a small workbook are read too: this one may gain from looking values up in them.
     is_large = path.stat().st_size > _LARGE_BYTES
     others = {name: Rules(is_read=False) for name in sheets if is_large and name != place}
-    instructions = Instructions(by_sheet={**others, sheet: rules}, fiscal_year_start=fiscal_year_start)
+    instructions = replace(told, by_sheet={**others, sheet: rules}, by_header={})
     read = reader.read_tables(path, private, lambda phase, fraction: None, instructions)
     tables = [table for table in read if (table.sheet or "") == sheet]
     grid = shown.shown_rows(link, kind, place, MOST_ROWS)

@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal, Self
 
 from dash_kpi.ingest.headings import normalised
@@ -91,18 +92,24 @@ NO_RULES = Rules()
 class Instructions:
     """What the reading of one file is told: rules by sheet ("" for a file without sheets) and by header.
 
-    `fiscal_year_start` is the month (1 to 12) in which the fiscal years of every table start.
+    `fiscal_year_start` is the month (1 to 12) in which the fiscal years of every table start. `looked_up` are the
+    contents of the files beside it in which the rules look values up, `neighbours` those and the ones to be proposed.
     """
 
     by_sheet: Mapping[str, Rules] = field(default_factory=dict)
     by_header: Mapping[str, Rules] = field(default_factory=dict)  # by `signature` of the headings
     password: str | None = field(default=None, repr=False)
     fiscal_year_start: int = 1
+    looked_up: Mapping[str, str] = field(default_factory=dict)
+    neighbours: Mapping[str, Path] = field(default_factory=dict)
 
     @property
     def digest(self) -> str | None:
         """Return what tells these rules from others; None for none. A password is no rule."""
-        kept = [{name: rules.as_json() for name, rules in found.items()} for found in (self.by_sheet, self.by_header)]
+        kept: list[dict[str, Any]] = [
+            {name: rules.as_json() for name, rules in found.items()} for found in (self.by_sheet, self.by_header)
+        ]
+        kept += [dict(self.looked_up)] if self.looked_up else []
         return hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest() if any(kept) else None
 
     def for_sheet(self, sheet: str | None) -> Rules:

@@ -2,10 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import duckdb
 
 from dash_kpi.errors import Refused
+from dash_kpi.ingest.file_cells import cells_in
 from dash_kpi.ingest.lookups import Lookup, join, kept, propose_for
 from dash_kpi.ingest.raw import RawTable
 from dash_kpi.ingest.reading import TableReading
@@ -52,11 +55,36 @@ class TableReader:
             return refused(name, str(refusal))
 
     def with_proposals(self, tables: list[TableReading]) -> list[TableReading]:
-        """Add to each loaded table which tables without dates it could be joined with; "raw" is replaced."""
+        """Add to each loaded table which tables without dates it could be joined with; "raw" is replaced.
+
+        Those are tables of the same file, and of the small files beside it that are no sources.
+        """
+        if any(table.status == "loaded" for table in tables):
+            self._lookups += self._neighbours()
         return [
             replace(table, warnings=(*table.warnings, *propose_for(table, self.connection, self._lookups)))
             for table in tables
         ]
+
+    def _neighbours(self) -> list[Lookup]:
+        found: list[Lookup] = []
+        for file in self.told.neighbours:
+            for sheet, cells in self._cells_beside(file):
+                for table in find_tables(cells)[:1]:
+                    one = kept(build(table, cells, self.connection), f"beside {len(found)}", sheet)
+                    found.append(replace(one, file=file))
+        return found
+
+    def _cells_beside(self, file: str) -> list[tuple[str | None, Cells]]:
+        """Return the sheets of a file beside this one; none where it cannot be read."""
+        path = self.told.neighbours.get(file)
+        if path is None or not path.is_file():
+            return []
+        with TemporaryDirectory(prefix=".reading-", dir=self.target.directory) as private:
+            try:
+                return list(cells_in(path, Path(private)))
+            except Refused:
+                return []
 
     def _joined(self, raw: RawTable, rules: Rules) -> RawTable:
         """Add the columns that a person wants looked up."""
@@ -74,15 +102,17 @@ class TableReader:
         return raw
 
     def _lookup(self, rule: Join, place: int) -> Lookup | None:
-        cells = self.cells_of(rule.sheet) if rule.sheet is not None and rule.file is None else None
+        if rule.file is not None:
+            cells = dict(self._cells_beside(rule.file)).get(rule.sheet)
+        else:
+            cells = self.cells_of(rule.sheet) if rule.sheet is not None else None
         tables = find_tables(cells) if cells is not None else []
         if cells is None or not tables:
             return None
-        return kept(build(tables[0], cells, self.connection), f"joined {place}", rule.sheet)
+        one = kept(build(tables[0], cells, self.connection), f"joined {place}", rule.sheet)
+        return replace(one, file=rule.file)
 
 
 def _gone(rule: Join) -> Finding:
-    return Finding(
-        "lookup_refused",
-        f"Nothing was looked up in sheet '{rule.sheet}': it is not in the workbook, or holds no table.",
-    )
+    where = f"sheet '{rule.sheet}'" if rule.file is None else f"file '{rule.file}'"
+    return Finding("lookup_refused", f"Nothing was looked up in {where}: it is not there, or holds no table.")
