@@ -1,12 +1,15 @@
 """A running dashboard and a real Chromium; every page is watched for errors and foreign requests."""
 
+import json
 import os
 import re
 import shutil
 import signal
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,6 +40,7 @@ class Site:
         return self.settings.inbox
 
 
+@contextmanager
 def serve(command: list[str], instance: Path) -> Iterator[Site]:
     """Run a serving command until the test is over; its log must have no traceback."""
     log = instance.parent / "serve.log"
@@ -60,13 +64,24 @@ def serve(command: list[str], instance: Path) -> Iterator[Site]:
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[Site]:
     """An empty dashboard."""
-    yield from serve(["serve"], tmp_path / "instance")
+    with serve(["serve"], tmp_path / "instance") as site:
+        yield site
 
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """The dashboard on its sample workbooks; tests of one module share it and do not change its data."""
-    yield from serve(["demo"], tmp_path_factory.mktemp("demo") / "instance")
+    """The dashboard on its sample workbooks, all read; tests of one module share it and do not change its data."""
+    with serve(["demo"], tmp_path_factory.mktemp("demo") / "instance") as site:
+        samples = len(list((site.inbox / "sample").iterdir()))
+        wait_for(lambda: loaded_files(site) == samples, 60, "the samples to be read")
+        yield site
+
+
+def loaded_files(site: Site) -> int:
+    """Return how many files the dashboard has read since it started."""
+    with urllib.request.urlopen(f"{site.url.rstrip('/')}/api/flag", timeout=10) as answer:
+        jobs = json.load(answer)["jobs"]
+    return sum(job["outcome"] == "loaded" for job in jobs)
 
 
 @pytest.fixture(scope="session")
