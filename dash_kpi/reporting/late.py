@@ -142,6 +142,8 @@ def _watch(
     last = _last_delivery(arrivals, days)
     if len(set(arrivals)) == 1:  # all came at once: the newest could have come when its period was over
         last = min(last, start_of_next(cadence.every, family[-1].days.end))
+        if told is None and start_of_next(cadence.every, due(cadence, last)) < arrivals[-1]:
+            return Watch()  # long over when it came: history, after which nobody waits
     late = state(cadence, last, now)
     return Watch(cadence, told is not None, last, due(cadence, last), late.since if isinstance(late, Late) else None)
 

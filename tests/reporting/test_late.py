@@ -80,6 +80,13 @@ def test_of_monthly_files_that_came_at_once_the_next_is_due_in_the_month_after_i
     assert (late.file, late.since) == ("2025-04.xlsx", date(2025, 6, 30))
 
 
+def test_nobody_waits_after_files_of_years_ago_that_came_at_once(database: Database) -> None:
+    for month in (1, 2, 3, 4):
+        deliver(database, f"2019-{month:02}.xlsx", date(2025, 5, 2), date(2019, month, 1), date(2019, month, 28))
+
+    assert late_sources(database, MAIN, at(date(2025, 7, 1))) == ()
+
+
 def test_files_of_other_columns_or_folders_are_no_family(database: Database) -> None:
     for month in (1, 2, 3, 4):
         deliver(database, f"{month}/sales.xlsx", date(2025, 5, 2), date(2025, month, 1), date(2025, month, 28))
