@@ -8,11 +8,16 @@
   // Within a page whose view is in its URL the frame shows the new view; else the router lays out the page.
   function visit(href) {
     const target = new URL(href, location.href);
+    if (target.pathname.startsWith("/data/") && target.pathname !== "/data/revisions") keepView(target.searchParams);
     const isView = target.pathname === location.pathname && !target.pathname.startsWith("/data/");
     history.pushState(history.state, "", target.pathname + target.search);
     dispatchEvent(isView ? new PopStateEvent("popstate", { state: history.state }) : new CustomEvent("_dashprivate_pushstate"));
     scrollTo(0, 0);
     $("main")?.focus({ preventScroll: true });
+  }
+
+  function keepView(params) {
+    for (const [name, value] of new URLSearchParams($("nav-data").search)) if (!params.has(name)) params.append(name, value);
   }
 
   document.addEventListener("click", (event) => {

@@ -5,7 +5,7 @@
   const say = (text) => window.dash_clientside.set_props("message", { data: { text, kind: "error" } });
 
   function follow(link) {
-    const params = new URLSearchParams(location.search);
+    const params = new URLSearchParams(document.getElementById("nav-data").search); // the view
     for (const [name, value] of link.searchParams) params.set(name, value);
     history.pushState({}, "", `${link.pathname}?${params}`);
     dispatchEvent(new CustomEvent("_dashprivate_pushstate"));

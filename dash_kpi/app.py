@@ -31,7 +31,7 @@ from dash_kpi.web.sources import sources
 from dash_kpi.web.static import BUNDLE_URL, PLOTLY_URL, SCRIPTS_URL, own_scripts, serve_static
 from dash_kpi.web.uploads import uploads
 
-PAGES = ("frame", "overview", "data", "source", "mapping", "rows", "revisions")
+PAGES = ("frame", "overview", "data", "source", "mapping", "rows", "revisions", "not_found_404")
 BOOTSTRAP = f"/bootstrap/static/css/bootstrap.min.css?v={Bootstrap5.bootstrap_version}"
 ASSETS = Path(str(files("dash_kpi.assets")))
 BUNDLED_SCRIPT = re.compile(r'<script src="/_dash-component-suites/dash/deps/[^"]*"></script>\n?')

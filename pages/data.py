@@ -15,9 +15,11 @@ from dash_kpi.ui import sources
 from dash_kpi.ui.attributes import attributes
 from dash_kpi.ui.empty import choose
 from dash_kpi.ui.frame import ACT, FLAG, JOBS, MESSAGE
+from dash_kpi.ui.head import page_head
 from dash_kpi.ui.icons import icon
 from dash_kpi.ui.links import link
 from dash_kpi.ui.markup import markup
+from dash_kpi.ui.placeholder import awaited
 from dash_kpi.web.context import database, workspace
 
 dash.register_page(__name__, path="/data", title="Data · Dash KPI", name="Data", layout=lambda **_: layout())
@@ -52,14 +54,17 @@ def layout(**_: Any) -> Any:
     return html.Div(
         [
             dcc.Store(id=ANSWER),
-            html.Div(
-                [html.H1("Data"), html.P(id=COUNT, className="muted"), link("Revisions", "/data/revisions")],
-                className="page-head",
+            page_head(
+                html.H1("Data"),
+                html.P(id=COUNT, className="muted"),
+                html.Div(
+                    link([icon("clock"), "Revisions"], "/data/revisions", "quiet bordered"), className="head-actions"
+                ),
             ),
             html.Div([_upload(), _folders()], className="panels halves"),
             html.Div(id=OVERLAPS),
-            html.Section([html.H2("Sources"), html.Div(id=SOURCES)], className="surface panel"),
-            html.Section([html.H2("Last readings"), html.Div(id=INGESTS)], className="surface panel"),
+            html.Section([html.H2("Sources"), awaited(SOURCES)], className="surface panel"),
+            html.Section([html.H2("Last readings"), awaited(INGESTS)], className="surface panel"),
         ],
         id="data",
         className="page",

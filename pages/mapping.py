@@ -11,6 +11,7 @@ from dash_kpi.ingest import drafts
 from dash_kpi.ui import mapping
 from dash_kpi.ui.attributes import attributes
 from dash_kpi.ui.frame import MESSAGE
+from dash_kpi.ui.head import crumbs, page_head
 from dash_kpi.web.context import database, workspace
 
 dash.register_page(
@@ -30,9 +31,10 @@ ACTS = {
 PAGE, ADDRESS, DRAFT, WISH, ANSWER = (
     "mapping", "mapping-address", "mapping-draft", "mapping-wish", "mapping-answer",
 )  # fmt: skip
-SUBJECT, SAVED, RESULT = "mapping-subject", "mapping-saved", "mapping-result"
+TITLE, SUBJECT, SAVED, RESULT = "mapping-title", "mapping-subject", "mapping-saved", "mapping-result"
 SETTINGS, GRID, ACTIONS = "mapping-settings", "mapping-grid", "mapping-actions"
 PARTS = {
+    TITLE: "title",
     SUBJECT: "subject",
     SAVED: "saved",
     RESULT: "result",
@@ -50,7 +52,7 @@ def layout(file: str | None = None, sheet: str | None = None) -> Any:
             dcc.Store(id=DRAFT),
             dcc.Store(id=WISH),
             dcc.Store(id=ANSWER),
-            html.Div([html.H1("Mapping"), html.Div(id=SUBJECT, className="subject")], className="page-head"),
+            page_head(html.H1("Mapping", id=TITLE), html.Div(id=SUBJECT), back=crumbs(("Data", "/data"))),
             html.Div(id=SAVED),
             html.Div([_section("Result", RESULT, is_live=True), _section("Table", SETTINGS)], className="panels"),
             _section("Sheet", GRID),

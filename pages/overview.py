@@ -14,6 +14,7 @@ from dash_kpi.ui.attributes import attributes
 from dash_kpi.ui.cards import skeletons
 from dash_kpi.ui.dialogs import FILTER_DIMENSION
 from dash_kpi.ui.frame import FLAG, GRAIN, VIEW
+from dash_kpi.ui.head import page_head
 from dash_kpi.ui.overview import rendered
 from dash_kpi.web.context import database, workspace
 
@@ -39,7 +40,7 @@ def layout(**_: Any) -> Any:
     return html.Div(
         [
             dcc.Store(id=ANSWER),
-            html.Div([html.H1("Overview"), html.Div(id=SPAN)], className="page-head"),
+            page_head(html.H1("Overview"), html.Div(id=SPAN)),
             html.Div(id=NOTES, className="notes"),
             html.Div(id=EMPTY),
             html.Div(skeletons(8), className="cards skeletons"),

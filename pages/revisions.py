@@ -9,7 +9,7 @@ from dash import ClientsideFunction, Input, Output, callback, clientside_callbac
 from dash_kpi.reporting.revisions import revisions_page
 from dash_kpi.ui import revisions
 from dash_kpi.ui.frame import FLAG
-from dash_kpi.ui.links import link
+from dash_kpi.ui.head import crumbs, page_head
 from dash_kpi.ui.markup import markup
 from dash_kpi.web.context import database, workspace
 
@@ -21,8 +21,9 @@ dash.register_page(
     layout=lambda **query: layout(**query),
 )
 
-QUERY, TITLE, CONTENT, ANSWER = "revisions-query", "revisions-title", "revisions-content", "revisions-answer"
-PARTS = {TITLE: "title", CONTENT: "content"}  # what of the answer goes where
+QUERY, CRUMBS, TITLE = "revisions-query", "revisions-crumbs", "revisions-title"
+CONTENT, ANSWER = "revisions-content", "revisions-answer"
+PARTS = {CRUMBS: "crumbs", TITLE: "title", CONTENT: "content"}  # what of the answer goes where
 
 
 def layout(**query: str) -> Any:
@@ -31,8 +32,8 @@ def layout(**query: str) -> Any:
         [
             dcc.Store(id=QUERY, data=query),
             dcc.Store(id=ANSWER),
-            html.Div([html.H1("Revisions", id=TITLE), link("Data", "/data")], className="page-head"),
-            html.Div(id=CONTENT, className="page"),
+            page_head(html.H1("Revisions", id=TITLE), back=html.Div(crumbs(("Data", "/data")), id=CRUMBS)),
+            html.Div(id=CONTENT, className="page awaited"),
         ],
         id="revisions",
         className="page",

@@ -10,13 +10,22 @@ from dash_kpi.reporting.view import View, page_in
 from dash_kpi.ui import rows
 from dash_kpi.ui.dialogs import FILTER_DIMENSION
 from dash_kpi.ui.frame import FLAG, GRAIN, VIEW
+from dash_kpi.ui.head import page_head
 from dash_kpi.ui.markup import markup
+from dash_kpi.ui.placeholder import awaited
 from dash_kpi.web.context import database, workspace
 
 dash.register_page(__name__, path="/rows", title="Rows · Dash KPI", name="Rows", layout=lambda **_: layout())
 
-TITLE, HEAD, NOTES, TABLE, ANSWER = "rows-title", "rows-head", "rows-notes", "rows-table", "rows-answer"
-PARTS = {TITLE: "title", HEAD: "head", NOTES: "notes", TABLE: "table"}  # what of the answer goes where
+CRUMBS, TITLE, HEAD, NOTES = "rows-crumbs", "rows-title", "rows-head", "rows-notes"
+TABLE, ANSWER = "rows-table", "rows-answer"
+PARTS = {
+    CRUMBS: "crumbs",
+    TITLE: "title",
+    HEAD: "head",
+    NOTES: "notes",
+    TABLE: "table",
+}  # what of the answer goes where
 
 
 def layout(**_: Any) -> Any:
@@ -24,8 +33,8 @@ def layout(**_: Any) -> Any:
     return html.Div(
         [
             dcc.Store(id=ANSWER),
-            html.Div(html.H1("Rows behind a number", id=TITLE), className="page-head"),
-            html.Div(id=HEAD),
+            page_head(html.H1("Rows behind a number", id=TITLE), back=html.Div(id=CRUMBS)),
+            awaited(HEAD),
             html.Div(id=NOTES, className="notes"),
             html.Section(id=TABLE, className="surface panel"),
         ],

@@ -15,7 +15,9 @@ from dash_kpi.ui import quality
 from dash_kpi.ui.agreement import BY, EVERY, FEWER, FORMER, IS_KEPT, OWNER, REFUSED, SAVE, UNDO, form
 from dash_kpi.ui.attributes import attributes
 from dash_kpi.ui.frame import FLAG, JOBS, MESSAGE
+from dash_kpi.ui.head import crumbs, page_head
 from dash_kpi.ui.markup import markup
+from dash_kpi.ui.placeholder import awaited
 from dash_kpi.web.context import database, workspace
 
 dash.register_page(
@@ -30,9 +32,12 @@ SOURCE, PAGE, ANSWER = "source-id", "source-page", "source-answer"
 TITLE, STATUS, HELD, FACTS, COLUMNS = "source-title", "source-status", "source-held", "source-facts", "source-columns"
 REMARKS, CELLS, COUNT, DOWNLOAD = "source-remarks", "source-cells", "source-count", "source-download"
 REASON, PREVIOUS, NEXT, WATCH = "source-reason", "source-previous", "source-next", "source-watch"
+LINKS, NOTHING = "source-links", "source-nothing"
 PARTS = {  # what of the answer goes where
     TITLE: "title",
     STATUS: "status",
+    LINKS: "links",
+    NOTHING: "nothing",
     HELD: "held",
     FACTS: "facts",
     COLUMNS: "columns",
@@ -52,14 +57,13 @@ def layout(source_id: str | None) -> Any:
             dcc.Store(id=SOURCE, data=source_id),
             dcc.Store(id=PAGE, data=0),
             dcc.Store(id=ANSWER),
-            html.Div(
-                [
-                    dcc.Link("Data", href="/data", className="back"),
-                    html.H1("Source", id=TITLE),
-                    html.Div(id=STATUS, className="state"),
-                ],
-                className="page-head",
+            page_head(
+                html.H1("Source", id=TITLE),
+                html.Div(id=STATUS, className="state"),
+                html.Div(id=LINKS, className="head-actions"),
+                back=crumbs(("Data", "/data")),
             ),
+            html.Div(id=NOTHING),
             html.Section(id=HELD, className="surface panel", role="status"),
             html.Div([_facts(), _columns()], className="panels halves"),
             _cells(),
@@ -71,11 +75,14 @@ def layout(source_id: str | None) -> Any:
 
 
 def _facts() -> Any:
-    return html.Section([html.H2("What was read"), html.Div(id=FACTS), html.Div(id=REMARKS)], className="surface panel")
+    return html.Section(
+        [html.H2("What was read"), awaited(FACTS), html.Div(id=REMARKS)],
+        className="surface panel",
+    )
 
 
 def _columns() -> Any:
-    return html.Section([html.H2("Measures and dimensions"), html.Div(id=COLUMNS)], className="surface panel")
+    return html.Section([html.H2("Measures and dimensions"), awaited(COLUMNS)], className="surface panel")
 
 
 def _cells() -> Any:
@@ -90,7 +97,7 @@ def _cells() -> Any:
     ]
     head = html.Div([html.H2("Refused cells"), *reason, html.Div(id=DOWNLOAD)], className="section-head")
     return html.Section(
-        [head, html.Div(id=CELLS), html.Div(pager, className="pager")],
+        [head, awaited(CELLS), html.Div(pager, className="pager")],
         className="surface panel",
         **attributes(aria_label="Refused cells"),
     )

@@ -89,6 +89,12 @@ def kpis_for(measures: Measures) -> tuple[Kpi, ...]:
     return (*found, *(_of_measure(name, measures) for name in sorted(measures.columns) if name not in covered))
 
 
+def label_of(measure: str) -> str:
+    """Return what people call a measure: its canonical label, or its own name as a sentence begins."""
+    built_in = next((kpi.label for kpi in BUILT_IN if kpi.inputs == (measure,) and kpi.name == measure), None)
+    return built_in or (_KNOWN[measure][0] if measure in _KNOWN else measure.replace("_", " ").capitalize())
+
+
 def _across(kpi: Kpi, measures: Measures) -> Kpi:
     """Use the formula over revenue and cost where no source has a profit."""
     if "profit" in measures:
@@ -97,6 +103,6 @@ def _across(kpi: Kpi, measures: Measures) -> Kpi:
 
 
 def _of_measure(name: str, measures: Measures) -> Kpi:
-    label, unit, direction = _KNOWN.get(name, (name.replace("_", " ").capitalize(), "number", "neutral"))
+    _, unit, direction = _KNOWN.get(name, ("", "number", "neutral"))
     is_sum = measures.aggregations.get(name, "sum") in ("sum", "count")
-    return Kpi(name, label, unit, direction, (name,), _itself, "", is_additive=is_sum)
+    return Kpi(name, label_of(name), unit, direction, (name,), _itself, "", is_additive=is_sum)

@@ -13,6 +13,7 @@ from dash_kpi.errors import NotFound
 from dash_kpi.kpis.cadence import Cadence
 from dash_kpi.reporting.late import Watch, watches
 from dash_kpi.reporting.values import SourceWarning
+from dash_kpi.storage import originals
 from dash_kpi.storage.database import Database, workspace_named
 from dash_kpi.storage.files import Refusal, refusals_name
 from dash_kpi.storage.limits import Limits, limits_of
@@ -92,6 +93,8 @@ class Quality:
     told: Cadence | None
     watch: Watch
     held: HeldVersion | None
+    file_id: int  # the reading by which the mapping editor knows the file
+    original: int | None  # the revision under which the content of the file is kept
 
     @property
     def listed_cells(self) -> int:
@@ -116,6 +119,7 @@ def quality(database: Database, workspace: str, source_id: int, now: datetime) -
         source, snapshot = _source(session, workspace, source_id)
         watched = watches(session, current, now).get(source_id, Watch())
         held = _held(session, source)
+        ingest = session.get_one(Ingest, snapshot.ingest_id)
     reading = snapshot.reading
     warnings = tuple(
         SourceWarning(one["code"], one["message"], tuple(one["cells"]), one["count"]) for one in reading["warnings"]
@@ -151,6 +155,8 @@ def quality(database: Database, workspace: str, source_id: int, now: datetime) -
         told=Cadence.from_json(source.cadence) if source.cadence else None,
         watch=watched,
         held=held,
+        file_id=ingest.id,
+        original=ingest.revision if ingest.sha256 in originals.kept(database.settings) else None,
     )
 
 

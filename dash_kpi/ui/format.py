@@ -3,8 +3,10 @@
 Spaces inside a number are no-break spaces, so that "1.24 M" never stands on two lines.
 """
 
+import re
 from datetime import date, datetime
 
+from dash_kpi.kpis.catalogue import label_of
 from dash_kpi.reporting.values import Direction, Unit
 
 MISSING = "n/a"
@@ -86,6 +88,12 @@ def heading(name: str) -> str:
     """Write the name of a dimension as a heading: sales_region becomes Sales region."""
     words = name.replace("_", " ").strip()
     return words[:1].upper() + words[1:]
+
+
+def formula(text: str) -> str:
+    """Write the formula of a measure with what people call its parts: Units × Unit price."""
+    words = re.sub(r"[a-z_]+", lambda name: label_of(name.group()), text)
+    return words.replace(" * ", " × ").replace(" - ", f" {MINUS} ")
 
 
 def day(value: date) -> str:

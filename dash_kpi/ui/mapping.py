@@ -16,14 +16,17 @@ from dash_kpi.ingest.previewed import Editor, Saved
 from dash_kpi.ingest.reading import TableReading
 from dash_kpi.ingest.reading import Warning as Finding
 from dash_kpi.ingest.rules import Join
+from dash_kpi.kpis.catalogue import label_of
 from dash_kpi.ui import format as formatted
 from dash_kpi.ui.attributes import attributes
 from dash_kpi.ui.buttons import button
 from dash_kpi.ui.freshness import ago
 from dash_kpi.ui.icons import icon
 from dash_kpi.ui.inputs import Input
+from dash_kpi.ui.links import link as go
 from dash_kpi.ui.mapping_grid import grid
 from dash_kpi.ui.markup import markup
+from dash_kpi.ui.placeholder import placeholder
 
 LAYOUTS = {
     "rows": "Rows",
@@ -45,7 +48,8 @@ def rendered(editor: Editor, now: datetime) -> dict[str, str]:
 def contents(editor: Editor, now: datetime) -> dict[str, Any]:
     """Return what each part of the page shows."""
     return {
-        "subject": [html.Strong(editor.file, className="file"), _sheets(editor)],
+        "title": f"Mapping of {editor.file}",
+        "subject": _sheets(editor),
         "saved": _saved(editor.saved, now),
         "result": _result(editor),
         "settings": _settings(editor) if editor.preview else None,
@@ -56,9 +60,10 @@ def contents(editor: Editor, now: datetime) -> dict[str, Any]:
 
 def refused(reason: str) -> dict[str, str]:
     """Return the parts of a page that has nothing to show, with the reason."""
-    back = button("Go to Data", className="primary", **attributes(data_nav="/data"))
-    parts: dict[str, Any] = dict.fromkeys(("subject", "saved", "settings", "grid", "actions"))
-    return {name: markup(part) for name, part in {**parts, "result": [_reason(reason), back]}.items()}
+    back = go("Go to Data", "/data", "primary")
+    parts: dict[str, Any] = dict.fromkeys(("subject", "result", "settings", "grid", "actions"))
+    shown = {**parts, "title": "Mapping", "saved": placeholder("info", "Nothing to map here", reason, back)}
+    return {name: markup(part) for name, part in shown.items()}
 
 
 def address(file_id: int, sheet: str | None) -> str:
@@ -116,9 +121,10 @@ def _table(table: TableReading) -> Any:
         return html.Div([_reason(table.reason or ""), _warnings(table.warnings)], className="outcome")
     verdict = html.P(
         [
-            html.Span([icon("check"), "Can be read:"], className="status good"),
-            f" {formatted.count(table.rows_read, 'row')} read, {table.rows_loaded:,} loaded, ",
+            html.Span([icon("check"), "Can be read"], className="status good"),
+            f" {table.rows_loaded:,} of {formatted.count(table.rows_read, 'row')} loaded, ",
             html.Span(f"{table.rows_refused:,} refused", className="warn" if table.rows_refused else ""),
+            ".",
         ],
         className="verdict",
     )
@@ -126,9 +132,9 @@ def _table(table: TableReading) -> Any:
     facts = [_fact("Days", f"{days}, by {table.grain}" if table.grain else days)]
     facts += [
         _fact(
-            name,
+            label_of(name),
             formatted.exact("number", one.total),
-            f"{one.aggregation}, {one.derived or one.column}",
+            f"{one.aggregation}, {formatted.formula(one.derived) if one.derived else one.column}",
             data_total=name,
         )
         for name, one in table.measures.items()

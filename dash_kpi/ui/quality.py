@@ -6,14 +6,21 @@ from typing import Any
 
 from dash import html
 
+from dash_kpi.kpis.catalogue import label_of
 from dash_kpi.reporting.quality import REASONS, HeldVersion, MeasureLine, Quality, RefusedCells
+from dash_kpi.reporting.values import SourceWarning
+from dash_kpi.reporting.view import CUSTOM, View
 from dash_kpi.storage.files import Refusal
+from dash_kpi.storage.sources import FILE
 from dash_kpi.ui import format as formatted
 from dash_kpi.ui.attributes import attributes
 from dash_kpi.ui.buttons import button
 from dash_kpi.ui.freshness import ago
 from dash_kpi.ui.icons import icon
-from dash_kpi.ui.sources import late, status
+from dash_kpi.ui.links import difference, link, rows_of
+from dash_kpi.ui.mapping import address
+from dash_kpi.ui.placeholder import placeholder
+from dash_kpi.ui.sources import PROPOSED, late, original, status
 
 LAYOUTS = {
     "rows": "one record in each row",
@@ -21,21 +28,22 @@ LAYOUTS = {
     "values_across": "values across the columns",
     "statement": "a statement: one line for each measure",
 }
+MOST_REMARKS = 12  # in sight; more are folded
 ALL, ALL_WORDS = "all", "All reasons"
 CELL_HEADS = ("Cell", "Column", "Content", "Reason")
-COLUMN_HEADS = ("Name", "Column", "Aggregation", "Total")
+COLUMN_HEADS = ("Name", "Column", "Part", "Total")
 
 
 def contents(report: Quality | None, cells: RefusedCells | None, now: datetime) -> dict[str, Any]:
     """Return what each part of the page shows; the keys are those of the page's outputs."""
     if report is None or cells is None:
-        return dict.fromkeys(("held", "facts", "columns", "remarks", "cells", "count", "download", "watch")) | {
-            "title": "No such source",
-            "status": html.Span("Choose one in the list on the page Data.", className="nothing muted"),
-        }
+        names = ("status", "links", "held", "facts", "columns", "remarks", "cells", "count", "download", "watch")
+        return dict.fromkeys(names) | {"title": "No such source", "nothing": _nothing()}
     return {
+        "nothing": None,
         "title": report.file + (f" · {report.sheet}" if report.sheet else ""),
         "status": [status(report.status), None if report.held else html.Span(report.reason, className="reason")],
+        "links": _links(report),
         "held": held(report.id, report.file, report.held, now),
         "facts": _facts(report, now),
         "columns": _columns(report),
@@ -82,6 +90,24 @@ def held(source_id: int, file: str, version: HeldVersion | None, now: datetime) 
     return html.Div([head, html.P(words), broken, html.Div([keep, publish], className="actions")], className="held")
 
 
+def _nothing() -> Any:
+    words = "The address names a source that this workspace does not have. Data lists those that there are."
+    return placeholder("info", "Nothing is known of this source", words, link("Go to Data", "/data", "primary"))
+
+
+def _links(report: Quality) -> list[Any]:
+    """Lead to the rows, to how they are read, and to the file itself."""
+    days = View(CUSTOM, report.first_day, report.last_day, filters=((FILE, (report.file,)),))
+    mapping = address(report.file_id, report.sheet or "")
+    return [
+        link([icon("rows"), "Rows"], rows_of(days, report.measures[0].name), "quiet bordered")
+        if report.measures and report.status != "retired"
+        else None,
+        link([icon("sheet"), "Mapping"], mapping, "quiet bordered"),
+        original(report.original, report.file, "quiet bordered"),
+    ]
+
+
 def _facts(report: Quality, now: datetime) -> Any:
     header = f"row {report.header_row}" if report.header_row else "none"
     date_column = f"{report.date_column}, read as {report.date_format}"
@@ -95,32 +121,48 @@ def _facts(report: Quality, now: datetime) -> Any:
         ("Rows loaded", f"{report.rows_loaded:,}"),
         ("Rows refused", f"{report.rows_refused:,}"),
         ("Rows left out", f"{report.rows_left_out:,}"),
-        ("Read", [ago(report.read_at, now), f", revision {report.revision}"]),
+        ("Read", [ago(report.read_at, now), ", ", _revision(report.revision)]),
     )
     rows = [html.Div([html.Dt(name), html.Dd(value)]) for name, value in facts]
     return html.Dl(rows, className="facts")
 
 
+def _revision(number: int) -> Any:
+    return link(f"revision {number}", difference(number - 1, number), title=f"What revision {number} changed")
+
+
 def _columns(report: Quality) -> Any:
     measures = [_row(COLUMN_HEADS, _measure(one)) for one in report.measures]
     dimensions = [
-        _row(COLUMN_HEADS, (name, column, "dimension", formatted.count(values, "value")))
+        _row(COLUMN_HEADS, (html.Strong(name), column, "Dimension", formatted.count(values, "value")))
         for name, column, values in report.dimensions
     ]
     return _table("Measures and dimensions", COLUMN_HEADS, [*measures, *dimensions])
 
 
 def _measure(one: MeasureLine) -> tuple[Any, ...]:
-    origin = one.column or html.Code(one.derived)
-    return html.Strong(one.name), origin, one.aggregation, formatted.exact("number", one.total)
+    origin = one.column or formatted.formula(one.derived or "")
+    total = formatted.exact("number", one.total)
+    return html.Strong(label_of(one.name)), origin, f"Measure: {one.aggregation}", total
 
 
 def _remarks(report: Quality) -> Any:
     """Say what is no refused cell: what was left out, and what is doubtful."""
-    found = [warning.message for warning in report.warnings if warning.code not in REASONS]
+    found = [html.Li([one.message, _join(report, one)]) for one in report.warnings if one.code not in REASONS]
     if not found:
         return None
-    return [html.H3("Also said about it"), html.Ul([html.Li(message) for message in found], className="remarks")]
+    said = [html.H3("Also said about it"), html.Ul(found[:MOST_REMARKS], className="remarks")]
+    if not found[MOST_REMARKS:]:
+        return said
+    summary = html.Summary(formatted.count(len(found) - MOST_REMARKS, "further remark"))
+    return [*said, html.Details([summary, html.Ul(found[MOST_REMARKS:], className="remarks")])]
+
+
+def _join(report: Quality, warning: SourceWarning) -> Any:
+    """Lead from a proposed lookup to where it can be joined."""
+    if warning.code != PROPOSED:
+        return None
+    return [" ", link("Join it in the mapping", address(report.file_id, report.sheet or ""))]
 
 
 def _cells(report: Quality, page: RefusedCells) -> Any:

@@ -19,16 +19,19 @@ from dash_kpi.reporting.view import View
 from dash_kpi.ui import format as formatted
 from dash_kpi.ui.attributes import attributes
 from dash_kpi.ui.freshness import ago
+from dash_kpi.ui.head import crumbs
 from dash_kpi.ui.icons import icon, unseen
 from dash_kpi.ui.links import difference, link, overview_of
 from dash_kpi.ui.overview import note
 from dash_kpi.ui.pager import pager
+from dash_kpi.ui.placeholder import placeholder
 from dash_kpi.ui.sources import original
 
 MOST_KPIS = 200  # changes shown; the API has all
 MOST_ROWS = 100  # of each kind, shown; the API has more
 ADDRESS = "/data/revisions"
 BLANK = "–"
+KPI_HEADS = ("Before", "After", "Change")
 HEADS = ("Revision", "When", "By", "What happened", "")
 
 
@@ -36,17 +39,20 @@ def contents(page: RevisionsPage, now: datetime, currency: str = "") -> dict[str
     """Return what each part of the page shows; the keys are those of the page's outputs."""
     found = page.difference
     if found:
-        title = f"Revision {found.before or 'none'} to {found.after or 'none'}"
-        return {"title": title, "content": compared(found, page.rows, now, currency)}
-    listed = html.Section(listing(page.rows, page.page, page.pages, now), className="surface panel")
-    return {"title": "Revisions", "content": [note(page.note) if page.note else None, listed]}
+        title = f"Revision {found.before} to {found.after}" if found.before else f"Everything up to {found.after}"
+        above = crumbs(("Data", "/data"), ("Revisions", ADDRESS))
+        return {"crumbs": above, "title": title, "content": compared(found, page.rows, now, currency)}
+    listed = listing(page.rows, page.page, page.pages, now)
+    content = html.Section(listed, className="surface panel") if page.rows else listed
+    notes = note(page.note) if page.note else None
+    return {"crumbs": crumbs(("Data", "/data")), "title": "Revisions", "content": [notes, content]}
 
 
 def listing(rows: Sequence[RevisionRow], page: int, pages: int, now: datetime) -> Any:
     """List the revisions, the newest first, each with its difference to the one before."""
     if not rows:
-        words = "No revision yet. Every file that is read makes one; what each changed can be seen here."
-        return html.P(words, className="muted")
+        words = "Every file that is read makes one. What each changed, and the numbers as they were, can be seen here."
+        return placeholder("clock", "No revision yet", words, link("Go to Data", "/data", "primary"))
     heads = [html.Th(text or unseen("Actions"), scope="col") for text in HEADS]
     body = html.Tbody([_revision(row, now) for row in rows])
     caption = html.Caption("Revisions", className="visually-hidden")
@@ -112,7 +118,6 @@ def _choice(found: Differences, known: Sequence[RevisionRow]) -> Any:
             *select("from", "From", found.before),
             *select("to", "to", found.after),
             button,
-            link("All revisions", ADDRESS, "quiet bordered"),
         ],
         action=ADDRESS,
         method="get",
@@ -134,11 +139,11 @@ def _kpis(found: Differences, currency: str) -> Any:
         return html.P("No KPI differs.", className="muted")
     heads = [
         html.Th(text, scope="col", className="number" if at > 1 else None)
-        for at, text in enumerate(("KPI", found.grain.capitalize(), "Before", "After", "Change"))
+        for at, text in enumerate(("KPI", found.grain.capitalize(), *KPI_HEADS))
     ]
     rows = [_kpi(one, currency) for one in found.kpis[:MOST_KPIS]]
     caption = html.Caption("KPIs that differ", className="visually-hidden")
-    content = html.Table([caption, html.Thead(html.Tr(heads)), html.Tbody(rows)], className="plain")
+    content = html.Table([caption, html.Thead(html.Tr(heads)), html.Tbody(rows)], className="plain kpi-changes")
     return [_region("KPIs that differ", content), _more(len(found.kpis), MOST_KPIS, "change")]
 
 
@@ -149,9 +154,18 @@ def _kpi(one: KpiChange, currency: str) -> Any:
         [
             html.Th(one.label, scope="row"),
             html.Td(one.period_label, className="days"),
-            html.Td(formatted.exact(one.unit, one.before, currency), className="number"),
-            html.Td(formatted.exact(one.unit, one.after, currency), className="number strong"),
-            html.Td(_change(one), className=f"number{tone}"),
+            *(
+                html.Td(text, className=looks, **attributes(data_head=head))
+                for head, (text, looks) in zip(
+                    KPI_HEADS,
+                    (
+                        (formatted.exact(one.unit, one.before, currency), "number"),
+                        (formatted.exact(one.unit, one.after, currency), "number strong"),
+                        (_change(one), f"number{tone}"),
+                    ),
+                    strict=True,
+                )
+            ),
         ]
     )
 

@@ -1,5 +1,6 @@
 """What the page of rows shows: the rows behind a number, and that they add up to it."""
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,10 +11,12 @@ from dash_kpi.reporting.view import View
 from dash_kpi.ui import filters
 from dash_kpi.ui import format as formatted
 from dash_kpi.ui.attributes import attributes
-from dash_kpi.ui.icons import icon, unseen
+from dash_kpi.ui.head import crumbs
+from dash_kpi.ui.icons import unseen
 from dash_kpi.ui.links import link, overview_of, rows_of
 from dash_kpi.ui.overview import note
 from dash_kpi.ui.pager import pager
+from dash_kpi.ui.placeholder import placeholder
 
 KPI = "rows-kpi"
 BLANK = "–"
@@ -24,12 +27,14 @@ def contents(answer: RowsPage, currency: str = "") -> dict[str, Any]:
     behind = answer.behind
     if behind is None:
         return {
+            "crumbs": crumbs(("Overview", overview_of(answer.view))),
             "title": "Rows behind a number",
             "head": _no_data(answer),
             "notes": [note(text) for text in answer.notes],
             "table": None,
         }
     return {
+        "crumbs": crumbs(("Overview", overview_of(answer.view))),
         "title": f"Rows behind {behind.label}",
         "head": head(answer, behind, currency),
         "notes": [note(text) for text in (*answer.notes, *behind.notes)],
@@ -44,7 +49,9 @@ def options(answer: RowsPage) -> tuple[list[filters.Option], list[filters.Option
 
 def _no_data(answer: RowsPage) -> Any:
     at = f" at revision {answer.view.as_of}" if answer.view.as_of is not None else " yet"
-    return html.P(["There is no number", at, ", so there are no rows behind one."], **_revision(answer))
+    words = f"There is no number{at}, so there are no rows behind one."
+    nothing = placeholder("rows", "No rows yet", words, link("Go to Data", "/data", "primary"))
+    return html.Div(nothing, **_revision(answer))
 
 
 def head(answer: RowsPage, behind: RowsBehind, currency: str = "") -> Any:
@@ -60,11 +67,10 @@ def head(answer: RowsPage, behind: RowsBehind, currency: str = "") -> Any:
         for text, suffix in (("CSV", "csv"), ("Excel", "xlsx"))
         if behind.total
     ]
-    back = link("Overview", overview_of(answer.view), "quiet bordered")
     return html.Div(
         [
             html.P(number, className="behind-number", **_revision(answer)),
-            html.Div([*_choice(answer, behind), *exports, back], className="behind-actions"),
+            html.Div([*_choice(answer, behind), *exports], className="behind-actions"),
         ],
         className="behind-head",
     )
@@ -103,8 +109,8 @@ def _export_query(view: View, behind: RowsBehind) -> str:
 def table(view: View, behind: RowsBehind, currency: str = "") -> Any:
     """Show a page of the rows, and in the last line what all of them come to."""
     if not behind.total:
-        words = "No row here. Choose another period or take a filter away."
-        return html.P([icon("info"), " ", words], className="muted")
+        words = "Choose another period, or take a filter away."
+        return placeholder("rows", "No row here", words, link("Show all time", _all_time(view), "quiet bordered"))
     caption = f"Rows behind {behind.label}"
     heads = [
         html.Th("File", scope="col"),
@@ -129,18 +135,33 @@ def table(view: View, behind: RowsBehind, currency: str = "") -> Any:
     ]
 
 
+def _all_time(view: View) -> str:
+    return f"/rows?{replace(view, period='all', start=None, end=None).to_query()}"
+
+
 def _row(behind: RowsBehind, row: BehindRow, currency: str) -> Any:
     place = [html.Span(row.file, className="file"), html.Span(row.sheet, className="sheet") if row.sheet else None]
     return html.Tr(
         [
             html.Th(place, scope="row"),
-            html.Td(_place(row), className="number"),
+            html.Td(_place(row), className="number place", **attributes(data_head="Cells" if row.cells else "Row")),
             html.Td(formatted.day(row.day), className="days"),
             *(
-                html.Td(BLANK if value is None else formatted.exact(one.unit, value, currency), className="number")
+                html.Td(
+                    BLANK if value is None else formatted.exact(one.unit, value, currency),
+                    className="number amount",
+                    **attributes(data_head=one.label),
+                )
                 for one, value in zip(behind.inputs, row.measures, strict=True)
             ),
-            *(html.Td(value or filters.BLANK, className=None if value else "muted") for value in row.dimensions),
+            *(
+                html.Td(
+                    value or filters.BLANK,
+                    className="slice" if value else "slice muted",
+                    **attributes(data_head=formatted.heading(name)),
+                )
+                for name, value in zip(behind.dimensions, row.dimensions, strict=True)
+            ),
         ]
     )
 

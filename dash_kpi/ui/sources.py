@@ -7,6 +7,7 @@ from typing import Any
 
 from dash import html
 
+from dash_kpi.kpis.catalogue import label_of
 from dash_kpi.reporting.values import DataPage, IngestRow, SourceRow, SourceWarning
 from dash_kpi.ui import format as formatted
 from dash_kpi.ui.attributes import attributes
@@ -29,6 +30,9 @@ STATUS = {  # what a source or a reading is in: icon, word, tone
     "unchanged": ("check", "Nothing new", "calm"),
 }
 MOST_ADDRESSES = 30  # named; the report of the command line has more
+MOST_WARNINGS = 20  # listed; the page of the source has all
+MOST_NAMES = 8  # of measures or dimensions; the page of the source has all
+PROPOSED = "lookup_proposed"
 SOURCE_HEADS = ("File", "Status", "Rows", "Days", "Measures", "Dimensions", "Read", "")
 INGEST_HEADS = ("File", "Outcome", "Rows", "Refused", "When")
 
@@ -88,20 +92,26 @@ def _source(row: SourceRow, now: datetime) -> Any:
             html.Span(formatted.days(row.first_day, row.last_day), className="days"),
             html.Span(f"by {row.grain}", className="sub") if row.grain else None,
         ],
-        html.Span(", ".join(row.measures) or "–", className="names"),
-        html.Span(", ".join(row.dimensions) or "–", className="names"),
+        _names([label_of(name) for name in row.measures]),
+        _names(row.dimensions),
         [ago(row.read_at, now), late(row.late_since, row.cadence, row.owner)],
         [_mapping(row), _action(row)],
     ]
     return html.Tr(_cells(SOURCE_HEADS, cells), **attributes(data_source=str(row.id), data_status=row.status))
 
 
-def original(revision: int | None, file: str) -> Any:
+def original(revision: int | None, file: str, looks: str = "original") -> Any:
     """Link the content of a file as it was read, where that is kept."""
     if revision is None:
         return None
     words = [icon("download"), "Original", unseen(f" of {file}")]
-    return html.A(words, href=f"/api/v1/originals/{revision}", className="original", download="")
+    return html.A(words, href=f"/api/v1/originals/{revision}", className=looks, download="")
+
+
+def _names(names: Sequence[str]) -> Any:
+    more = len(names) - MOST_NAMES
+    text = ", ".join(names[:MOST_NAMES]) + (f" and {more:,} more" if more > 0 else "")
+    return html.Span(text or "–", className="names")
 
 
 def _file(row: SourceRow) -> Any:
@@ -191,10 +201,20 @@ def _warnings(row: SourceRow) -> Any:
     if not row.warnings:
         return None
     items = [
-        html.Li([warning.message, _addresses(warning)], **attributes(data_code=warning.code))
-        for warning in row.warnings
+        html.Li([warning.message, _addresses(warning), _join(row, warning)], **attributes(data_code=warning.code))
+        for warning in row.warnings[:MOST_WARNINGS]
     ]
-    return html.Details([html.Summary(formatted.count(len(items), "warning")), html.Ul(items)], className="warnings")
+    more = len(row.warnings) - MOST_WARNINGS
+    rest = html.P(f"{formatted.count(more, 'further warning')} on the page of the source.") if more > 0 else None
+    summary = html.Summary(formatted.count(len(row.warnings), "warning"))
+    return html.Details([summary, html.Ul(items), rest], className="warnings")
+
+
+def _join(row: SourceRow, warning: SourceWarning) -> Any:
+    """Lead from a proposed lookup to where it can be joined."""
+    if warning.code != PROPOSED or row.file_id is None:
+        return None
+    return [" ", link(row.file_id, row.sheet or "", "Join it in the mapping", f"Join a lookup to {row.file}")]
 
 
 def _addresses(warning: SourceWarning) -> Any:

@@ -63,7 +63,7 @@ def test_the_editor_is_accessible(demo: Site, open_page: Open, theme: str, width
     page.get_by_role("link", name="Mapping").first.click(timeout=SOON)
     expect(page.locator("#mapping:not(.waiting) .grid")).to_be_visible(timeout=SOON)
     expect(page.locator("#nav-data")).to_have_attribute("aria-current", "page")
-    expect(page.locator("main")).to_contain_text(re.compile("rows read"))
+    expect(page.locator("main")).to_contain_text(re.compile("rows loaded"))
 
     found = Axe().run(page, options=RULES)
 

@@ -111,3 +111,8 @@ def test_a_count_agrees_with_its_noun():
 
 def test_a_dimension_becomes_a_heading():
     assert formatted.heading("sales_region") == "Sales region"
+
+
+def test_a_formula_is_written_with_what_people_call_its_measures() -> None:
+    assert formatted.formula("units * unit_price * (1 - discount)") == "Units × Unit price × (1 − Discount)"
+    assert formatted.formula("revenue - cogs") == "Revenue − Cost"

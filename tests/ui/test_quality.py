@@ -53,6 +53,8 @@ REPORT = Quality(
     told=None,
     watch=Watch(),
     held=None,
+    file_id=8,
+    original=4,
 )
 CELLS = RefusedCells(
     (Refusal("C3", "Sales", "<b>ten</b>", "unreadable_number"), Refusal("C7", "Sales", None, "missing_amount")), 0, 1, 2
@@ -66,9 +68,9 @@ def test_the_report_says_what_was_read_and_how() -> None:
     assert shown["title"] == "sales.xlsx · Orders"
     for words in ("1 Jan – 30 Jun 2025", "row 4", "Date, read as DD.MM.YYYY", "Rows left out 2", "revision 4"):
         assert words in text(shown["facts"])
-    assert "revenue Sales sum 1,234.5" in text(shown["columns"])
-    assert "profit revenue - cogs sum n/a" in text(shown["columns"])
-    assert "Region Region dimension 3 values" in text(shown["columns"])
+    assert "Revenue Sales Measure: sum 1,234.5" in text(shown["columns"])
+    assert "Profit Revenue − Cost Measure: sum n/a" in text(shown["columns"])
+    assert "Region Region Dimension 3 values" in text(shown["columns"])
     assert "Column 'Id' was left out" in text(shown["remarks"])
 
 
@@ -135,4 +137,31 @@ def test_the_filter_offers_the_reasons_that_there_are() -> None:
 
 
 def test_an_unknown_source_leads_back_to_the_list() -> None:
-    assert "Choose one in the list" in text(contents(None, None, NOW)["status"])
+    nothing = contents(None, None, NOW)["nothing"]
+
+    assert "a source that this workspace does not have" in text(nothing)
+    assert [one.href for one in with_attribute(nothing, "data-go")] == ["/data"]
+
+
+def test_the_head_leads_to_the_rows_the_mapping_and_the_original() -> None:
+    links = contents(REPORT, CELLS, NOW)["links"]
+
+    assert [one.href for one in links] == [
+        "/rows?period=custom&from=2025-01-01&to=2025-06-30&kpi=revenue&where=File%3Dsales.xlsx",
+        "/data/mapping?file=8&sheet=Orders",
+        "/api/v1/originals/4",
+    ]
+
+
+def test_a_proposed_lookup_leads_to_where_it_can_be_joined() -> None:
+    proposed = SourceWarning("lookup_proposed", "Sheet 'Products' gives 'Category': join it?", (), 0)
+    remarks = contents(replace(REPORT, warnings=(proposed,)), CELLS, NOW)["remarks"]
+
+    assert [one.href for one in with_attribute(remarks, "data-go")] == ["/data/mapping?file=8&sheet=Orders"]
+
+
+def test_what_is_said_beyond_a_dozen_is_folded() -> None:
+    many = tuple(SourceWarning("column_left_out", f"Column {number} was left out.", (), 0) for number in range(400))
+    remarks = contents(replace(REPORT, warnings=many), CELLS, NOW)["remarks"]
+
+    assert "388 further remarks" in text(remarks)

@@ -117,3 +117,19 @@ def test_without_sources_the_page_says_what_to_do():
     assert "Add a workbook" in text(shown["sources"])
     assert shown["count"] == "0 sources"
     assert [getattr(part, "data-copy") for part in with_attribute(shown["folders"], "data-copy")] == ["/srv/inbox"]
+
+
+def test_measures_have_their_labels_and_a_long_list_of_names_is_cut() -> None:
+    names = ("revenue", "unit_price", *(f"metric_{number}" for number in range(60)))
+    shown = text(sources([replace(SOURCE, measures=names)], NOW))
+
+    assert "Revenue, Unit price, Metric 0" in shown
+    assert "Metric 5 and 54 more" in shown
+
+
+def test_a_long_list_of_warnings_names_the_first_and_how_many_more() -> None:
+    warnings = tuple(SourceWarning("column_left_out", f"Column {number} was left out.", (), 0) for number in range(400))
+    shown = text(sources([replace(SOURCE, warnings=warnings)], NOW))
+
+    assert "400 warnings" in shown
+    assert "380 further warnings on the page of the source." in shown

@@ -51,9 +51,9 @@ def test_a_mapping_is_opened_changed_and_saved(visitor: FlaskClient, database: D
     address = {"file": "1", "sheet": "Sheet"}
 
     draft = decide(visitor, address)["mapping-draft"]["data"]
-    assert "a.xlsx" in show(visitor, draft)["parts"]["mapping-subject"]
+    assert "a.xlsx" in show(visitor, draft)["parts"]["mapping-title"]
     draft["rules"] = {"columns": {"Revenue": {"part": "left_out"}, "Net": {"part": "measure", "name": "revenue"}}}
-    assert 'data-total="revenue"><dt>revenue</dt><dd>80' in show(visitor, draft)["parts"]["mapping-result"]
+    assert 'data-total="revenue"><dt>Revenue</dt><dd>80' in show(visitor, draft)["parts"]["mapping-result"]
     answer = decide(visitor, address, {"act": "save"}, draft)
 
     assert answer["mapping-draft"]["data"]["saved"] == draft["rules"]
@@ -76,5 +76,5 @@ def test_an_address_without_a_file_leads_back_to_the_data(visitor: FlaskClient, 
 
     parts = show(visitor, draft)["parts"]
 
-    assert "names no file" in parts["mapping-result"]
-    assert 'data-nav="/data"' in parts["mapping-result"]
+    assert "names no file" in parts["mapping-saved"]
+    assert 'href="/data"' in parts["mapping-saved"]
