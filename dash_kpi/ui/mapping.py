@@ -37,6 +37,7 @@ LAYOUTS = {
 ORDERS = {"false": "Day first (31/12)", "true": "Month first (12/31)"}
 DECIMALS = {",": "Comma (1.234,5)", ".": "Point (1,234.5)"}
 MOST_ADDRESSES = 30
+MOST_FACTS = 16  # in sight; the other columns are folded
 PROPOSED = "lookup_proposed"
 
 
@@ -121,7 +122,7 @@ def _table(table: TableReading) -> Any:
         return html.Div([_reason(table.reason or ""), _warnings(table.warnings)], className="outcome")
     verdict = html.P(
         [
-            html.Span([icon("check"), "Can be read"], className="status good"),
+            html.Span([icon("check"), "Can be read:"], className="status good"),
             f" {table.rows_loaded:,} of {formatted.count(table.rows_read, 'row')} loaded, ",
             html.Span(f"{table.rows_refused:,} refused", className="warn" if table.rows_refused else ""),
             ".",
@@ -143,7 +144,15 @@ def _table(table: TableReading) -> Any:
         _fact(name, formatted.count(one.values, "value"), f"dimension, {one.column}")
         for name, one in table.dimensions.items()
     ]
-    return html.Div([verdict, html.Dl(facts, className="facts"), _warnings(table.warnings)], className="outcome")
+    shown = [html.Dl(facts[:MOST_FACTS], className="facts"), _folded(facts[MOST_FACTS:])]
+    return html.Div([verdict, *shown, _warnings(table.warnings)], className="outcome")
+
+
+def _folded(facts: list[Any]) -> Any:
+    if not facts:
+        return None
+    summary = html.Summary(formatted.count(len(facts), "further column"))
+    return html.Details([summary, html.Dl(facts, className="facts")])
 
 
 def _fact(name: str, value: str, remark: str = "", **data: str) -> Any:

@@ -144,7 +144,9 @@ def _row(behind: RowsBehind, row: BehindRow, currency: str) -> Any:
     return html.Tr(
         [
             html.Th(place, scope="row"),
-            html.Td(_place(row), className="number place", **attributes(data_head="Cells" if row.cells else "Row")),
+            html.Td(
+                _place(row), className="number place", **attributes(data_head="Cells" if any(row.cells) else "Row")
+            ),
             html.Td(formatted.day(row.day), className="days"),
             *(
                 html.Td(

@@ -3,12 +3,10 @@
 import re
 from collections.abc import Callable
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Site
 from tests.browser.test_files import SOON, save
-from tests.browser.test_overview import RULES
 
 Open = Callable[..., Page]
 
@@ -27,7 +25,6 @@ def test_a_number_leads_to_its_rows_and_the_view_is_kept(demo: Site, open_page: 
 
     page.get_by_label("Period").select_option("all")
     expect(page.get_by_text("Page 1 of")).to_be_visible()
-    assert Axe().run(page, options=RULES).violations_count == 0
     page.locator("#nav-overview").click()
     expect(page.locator("[data-kpi=profit_margin]")).to_have_attribute("aria-pressed", "true")
     page.locator("#overview-chart .nsewdrag").click(position={"x": 5, "y": 100})
@@ -55,7 +52,6 @@ def test_a_corrected_file_shows_what_it_changed_and_what_was_before(site: Site, 
     page.get_by_role("link", name="Difference that revision 2 made").click()
     expect(page.get_by_role("heading", name="Revision 1 to 2")).to_be_visible()
     expect(page.locator(".row-changes").first).to_contain_text("Altered: 28 rows")
-    assert Axe().run(page, options=RULES).violations_count == 0
     page.go_back()
     expect(page.locator("[data-revision-row]")).to_have_count(2)
     with page.expect_download() as download:

@@ -1,17 +1,13 @@
 """The mapping editor in a real browser: open, change, see, save, undo."""
 
-import re
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import openpyxl
-import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Site
-from tests.browser.test_overview import RULES
 
 Open = Callable[..., Page]
 
@@ -53,19 +49,3 @@ def test_a_column_is_mapped_otherwise_saved_and_undone(site: Site, open_page: Op
     expect(page.get_by_text("it is read as inferred again")).to_be_visible(timeout=SOON)
     page.locator("#nav-overview").click()
     expect(page.locator(REVENUE)).to_have_attribute("data-value", "280.0", timeout=SOON)
-
-
-@pytest.mark.parametrize(("theme", "width"), [("light", 1440), ("dark", 360)])
-def test_the_editor_is_accessible(demo: Site, open_page: Open, theme: str, width: int) -> None:
-    page = open_page(demo.url, color_scheme=theme, viewport={"width": width, "height": 800})
-    expect(page.locator(REVENUE)).to_be_visible(timeout=SOON)
-    page.locator("#nav-data").click()
-    page.get_by_role("link", name="Mapping").first.click(timeout=SOON)
-    expect(page.locator("#mapping:not(.waiting) .grid")).to_be_visible(timeout=SOON)
-    expect(page.locator("#nav-data")).to_have_attribute("aria-current", "page")
-    expect(page.locator("main")).to_contain_text(re.compile("rows loaded"))
-
-    found = Axe().run(page, options=RULES)
-
-    assert found.violations_count == 0, found.generate_report()
-    assert page.evaluate("document.documentElement.scrollWidth") <= width

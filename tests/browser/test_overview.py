@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Site
@@ -12,7 +11,6 @@ from tests.browser.conftest import Site
 Open = Callable[..., Page]
 
 REVENUE = "[data-kpi=revenue]"
-RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 
 
 def value_of(page: Page, kpi: str) -> float:
@@ -110,22 +108,6 @@ def test_the_pages_are_one_key_away(demo: Site, open_page: Open) -> None:
     page.keyboard.press("?")
 
     expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("path", ["/", "/data"])
-@pytest.mark.parametrize("width", [1440, 768, 360])
-def test_every_page_is_accessible_in_both_themes_at_every_width(
-    demo: Site, open_page: Open, path: str, theme: str, width: int
-) -> None:
-    page = open_page(demo.url + path, color_scheme=theme, viewport={"width": width, "height": 800})
-    expect(page.locator(f"{REVENUE}, [data-source]").first).to_be_visible()
-    expect(page.locator("html")).to_have_attribute("data-bs-theme", theme)
-
-    found = Axe().run(page, options=RULES)
-
-    assert found.violations_count == 0, found.generate_report()
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def test_the_theme_is_switched_and_kept_without_a_request_to_the_server(demo: Site, open_page: Open) -> None:
