@@ -131,8 +131,8 @@ def _family(family: Family, now: datetime) -> Any:
         [html.Span([status(name), f" {number}"], className="sub") for name, number in states.items()],
         [html.Span(f"{sum(row.rows for row in rows):,}"), _refused(sum(row.rows_refused for row in rows))],
         html.Span(formatted.days(first, last), className="days"),
-        html.Span(", ".join(dict.fromkeys(name for row in rows for name in row.measures)), className="names"),
-        html.Span(", ".join(dict.fromkeys(name for row in rows for name in row.dimensions)), className="names"),
+        _names([label_of(name) for name in dict.fromkeys(name for row in rows for name in row.measures)]),
+        _names(list(dict.fromkeys(name for row in rows for name in row.dimensions))),
         [
             ago(max((row.read_at for row in rows if row.read_at), default=None), now),
             *(late(row.late_since, row.cadence, row.owner) for row in rows if row.late_since),

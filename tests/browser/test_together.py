@@ -12,7 +12,7 @@ from msoffcrypto.format.ooxml import OOXMLFile
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Site
-from tests.browser.test_overview import RULES
+from tests.browser.test_pages import RULES
 
 Open = Callable[..., Page]
 
