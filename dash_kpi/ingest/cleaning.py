@@ -60,7 +60,8 @@ def clean(table: RawTable, mapping: Mapping, source: DateSource, rules: Rules = 
             if measure.aggregation == "count"
             else _number(connection, measure.profile, joins)
         )
-        fields.append(f'{number} AS "{measure.name}"')
+        signed = f"(0 - {number})" if measure.is_turned else number
+        fields.append(f'{signed} AS "{measure.name}"')
     measures = {measure.name: measure for measure in mapping.measures}
     derived = derive(measures)
     amounts = amount_sources(measures, derived)

@@ -17,6 +17,7 @@ __all__ = ["LEFT_OUT", "DateSource", "Mapping", "MeasureSource", "map_columns"]
 
 LEFT_OUT = "was left out in the mapping"
 NOTHING_KNOWN: Mapped[int, str] = {}
+COSTS = frozenset(("cogs", "expenses", "unit_cost"))
 _CERTAIN = 1_000  # more than any heading says
 MOST_DIMENSION_VALUES = 10_000
 MOST_NAME_CHARACTERS = 100
@@ -32,11 +33,12 @@ _EXPENSE_SHEET = "expense expenses costs kosten ausgaben depenses charges gastos
 
 @dataclass(frozen=True, slots=True)
 class MeasureSource:
-    """One column that is a measure, under the name it will have."""
+    """One column that is a measure, under the name it will have; `is_turned` tells that its sign is turned."""
 
     name: str
     profile: Profile
     aggregation: Aggregation
+    is_turned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +130,13 @@ def _measures(
             headings.slug(one.column.heading) or one.column.name, set(measures) | set(names.values())
         )
         aggregation = (rule.aggregation if rule else None) or _aggregation(one, canonical)
-        measures[name] = MeasureSource(name, one, aggregation)
+        measures[name] = MeasureSource(name, one, aggregation, aggregation != "count" and _is_negative_cost(name, one))
     return tuple(measures.values())
+
+
+def _is_negative_cost(name: str, one: Profile) -> bool:
+    """Tell whether costs are written as negative numbers throughout; they are positive amounts here."""
+    return name in COSTS and one.lowest is not None and one.highest is not None and one.lowest < 0 >= one.highest
 
 
 def _free_name(name: str, taken: set[str]) -> str:

@@ -4,13 +4,14 @@ from collections.abc import Iterable, Sequence
 
 from dash_kpi.ingest.addresses import MOST_ADDRESSES
 from dash_kpi.ingest.cleaning import CleanTable
-from dash_kpi.ingest.columns import DateSource, Mapping, MeasureSource
+from dash_kpi.ingest.columns import COSTS, DateSource, Mapping, MeasureSource
 from dash_kpi.ingest.dates import DateTexts
 from dash_kpi.ingest.fiscal import describe_year
 from dash_kpi.ingest.profile import Profile
 from dash_kpi.ingest.rates import RATES, says_percent, scale_of
 from dash_kpi.ingest.raw import RawTable
 from dash_kpi.ingest.reading import Warning as Finding
+from dash_kpi.storage.identifiers import quoted
 
 _MOST_TEXTS = 10_000
 
@@ -93,6 +94,23 @@ def rate_doubts(mapping: Mapping, cleaned: CleanTable) -> Iterable[Finding]:
                 "discount_not_used",
                 f"Column '{heading}' holds amounts, not percents; the revenue was derived without it.",
             )
+
+
+def cost_doubts(table: RawTable, mapping: Mapping) -> Iterable[Finding]:
+    """Yield the costs that are written as negative numbers: those that were turned, and those of both signs."""
+    for measure in mapping.measures:
+        one = measure.profile
+        if measure.name not in COSTS or one.lowest is None or one.lowest >= 0:
+            continue
+        heading = one.column.heading
+        if measure.is_turned:
+            message = f"Column '{heading}' writes its costs as negative numbers; they were read as positive amounts."
+            yield Finding("negative_costs", message)
+        elif (total := table.rows(f"SELECT sum({quoted(measure.name)}) FROM clean WHERE is_loaded")[0][0] or 0) < 0:  # noqa: S608
+            message = (
+                f"Column '{heading}' holds costs of both signs that add up to {_written(total)}; it was read as it is."
+            )
+            yield Finding("negative_costs", message)
 
 
 def spelling_doubts(mapping: Mapping, cleaned: CleanTable) -> Iterable[Finding]:

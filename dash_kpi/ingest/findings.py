@@ -11,13 +11,14 @@ from dash_kpi.ingest.addresses import MOST_ADDRESSES
 from dash_kpi.ingest.cleaning import CleanTable
 from dash_kpi.ingest.columns import LEFT_OUT, DateSource, Mapping
 from dash_kpi.ingest.dates import is_day
-from dash_kpi.ingest.doubts import date_doubts, number_doubts, rate_doubts, spelling_doubts
+from dash_kpi.ingest.doubts import cost_doubts, date_doubts, number_doubts, rate_doubts, spelling_doubts
 from dash_kpi.ingest.number_words import is_number_word
 from dash_kpi.ingest.numbers import NumberTexts
 from dash_kpi.ingest.placeholders import is_placeholder
 from dash_kpi.ingest.profile import Profile
 from dash_kpi.ingest.raw import RawColumn, RawTable
 from dash_kpi.ingest.reading import Warning as Finding
+from dash_kpi.ingest.rivals import rival_doubts
 from dash_kpi.ingest.suspicions import suspicions
 
 _SENTENCES = {
@@ -63,6 +64,8 @@ def findings(table: RawTable, mapping: Mapping, source: DateSource, cleaned: Cle
             )
         found += number_doubts(table, measure)
     found += rate_doubts(mapping, cleaned)
+    found += rival_doubts(table, mapping, table.known)
+    found += cost_doubts(table, mapping)
     for one in mapping.dimensions.values():
         found += _broken_cells(table, one.column)
     found += spelling_doubts(mapping, cleaned)

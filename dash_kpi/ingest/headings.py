@@ -60,7 +60,7 @@ class _Rule:
 
 _RULES = (
     _Rule("discount", 3, words.DISCOUNT),
-    _Rule("budget", 3, words.BUDGET),
+    _Rule("budget", 3, words.BUDGET, unless="haben"),
     _Rule("margin", 3, words.MARGIN),
     _Rule("unit_cost", 3, words.UNIT_COST),
     _Rule("revenue", 2, words.TOTAL_PRICE),
@@ -75,6 +75,7 @@ _RULES = (
     _Rule("revenue", 3, words.REVENUE, unless=words.REVENUE_FALSE_FRIENDS),
     _Rule("revenue", 1, words.AMOUNT, only=words.AMOUNT_COMPANIONS),
 )
+_CERTAIN = 3
 _RATE_MAY_BE = frozenset({"discount", "margin", "unit_cost", "unit_price"})
 
 
@@ -140,16 +141,19 @@ def _rule_for(text: str, is_rate: bool) -> _Rule | None:
             continue
         if rule.only and not _has_only(text, rule.only):
             continue
-        return None if is_rate and rule.measure not in _RATE_MAY_BE and rule.strength > 1 else rule
+        is_amount = rule.strength == 1 or rule.words is words.TOTAL_PRICE
+        return None if is_rate and rule.measure not in _RATE_MAY_BE and not is_amount else rule
     return None
 
 
 def _strength(rule: _Rule, text: str) -> int:
     """Return how well the heading fits: 10 a class, less for every further word."""
     words_over = min(len(text.split()) - 1, 7)
-    if rule.measure != "revenue":
-        return rule.strength * 10 - words_over
-    return rule.strength * 10 - words_over + has(text, words.NET) - has(text, words.NOT_NET)
+    strength = rule.strength * 10 - words_over
+    if rule.measure == "revenue":
+        strength += has(text, words.NET) - has(text, words.NOT_NET)
+        strength += 2 * has(text, words.TOTAL) * (rule.strength == _CERTAIN)
+    return strength
 
 
 def _is_code(text: str) -> bool:
@@ -162,7 +166,7 @@ def _is_code(text: str) -> bool:
     return (
         is_short
         and (has(tokens[-1], words.TIME_CODES) or has(tokens[-1], words.ENTITIES))
-        and not has(tokens[0], "per price average avg delivery lead")
+        and not has(tokens[0], "per price average avg delivery lead wait waiting handle response talk hold")
     )
 
 

@@ -13,6 +13,7 @@ from dash_kpi.ingest.raw import RawTable
 from dash_kpi.ingest.reading import Aggregation, DateColumn, Dimension, Measure, TableReading
 from dash_kpi.ingest.reading import Warning as Finding
 from dash_kpi.ingest.refusals import write_refusals
+from dash_kpi.ingest.rivals import sum_of_others
 from dash_kpi.ingest.rules import NO_RULES, Rules
 from dash_kpi.ingest.snapshot import Target, daily_sums, totals, write_snapshot
 from dash_kpi.ingest.undated import with_period
@@ -27,6 +28,7 @@ def read_rows(table: RawTable, sheet: str | None, target: Target, rules: Rules =
         return refused(sheet, too_many_columns(sheet, width), table.header_row)
     count = table.rows("SELECT count(*) FROM raw")[0][0]
     profiles = profile(table, rules)
+    table = replace(table, known={**sum_of_others(table, profiles), **table.known})
     mapping = map_columns(profiles, count, sheet, rules, known=table.known)
     if mapping.date is None and (dated := with_period(table, profiles)) is not None:
         table = dated

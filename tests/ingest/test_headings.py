@@ -10,19 +10,24 @@ from dash_kpi.ingest.headings import is_english, slug, understand
             "revenue",
             "Sales|Net Sales|total_spent|Amount|Umsatz (€)|Gesamtumsatz|Chiffre d'affaires|CA HT|RECEITA VENDA|Ventas|"
             "Importe|Fatturato|Omzet excl. btw|Выручка|Revenue excl. tax|Weekly_Sales|Invoice Amount|Total|Betrag|"
-            "Faturamento|Ingresos|Przychody|Satışlar|Sales ($)",
+            "Faturamento|Ingresos|Przychody|Satışlar|Sales ($)|total_price|Net Value|"
+            "Betrag in Hauswährung|Imponibile|Umsatz (ohne Soll/Haben-Kz)|Billable amount|売上金額|销售额",
         ),
         ("cogs", "COGS|Total Cost|Cost of Goods Sold (COGS)|CUSTO VENDA|Wareneinsatz|Coût des ventes|Себестоимость"),
         ("profit", "Profit|Gross Profit|Gewinn|Bénéfice|Lucro|Utilidad|Utile|Winst|Прибыль|gross income"),
         ("expenses", "Expenses|Operating expenses|Ausgaben|Dépenses|Despesas|Gastos|Spese|Расходы"),
-        ("units", "Order Quantity|QTD. VENDIDA|Units_Sold|Menge|Qté|Cantidad|Quantità|Aantal|Количество|Sales Qty"),
+        (
+            "units",
+            "QUANTITYORDERED|数量|Order Quantity|"
+            "QTD. VENDIDA|Units_Sold|Menge|Qté|Cantidad|Quantità|Aantal|Количество|Sales Qty",
+        ),
         ("orders", "Orders|Number of orders|Anzahl Bestellungen|Commandes|Pedidos"),
         ("customers", "Customers|Kunden|Clientes|Klanten"),
         (
             "unit_price",
             "Unit Price|price_per_unit|Stückpreis|Prix unitaire|Preço unitário|Precio|Prijs|Цена|Sales Price",
         ),
-        ("unit_cost", "Unit Cost|Cost Price|Einkaufspreis|Custo unitário"),
+        ("unit_cost", "ProductStandardCost|Unit Cost|Cost Price|Einkaufspreis|Custo unitário"),
         ("discount", "Discount %|Rabatt|Remise|Desconto|Descuento|Скидка|Discount Amount"),
         ("tax", "Sales Tax|Tax 5%|MwSt|TVA|IVA|НДС|VAT"),
         ("budget", "Budget|Sales Target|Plan|Presupuesto|Orçamento"),
@@ -57,14 +62,49 @@ def test_a_false_friend_names_no_measure(heading: str) -> None:
 
 @pytest.mark.parametrize(
     "heading",
-    ["Order ID", "Customer ID", "Nº PEDIDO", "Postal Code", "Kundennummer", "InvoiceNo", "Year", "Store", "PLZ", "lat"],
+    [
+        "Order ID",
+        "Customer ID",
+        "Nº PEDIDO",
+        "Postal Code",
+        "Kundennummer",
+        "InvoiceNo",
+        "Year",
+        "Store",
+        "PLZ",
+        "lat",
+        "ORDERNUMBER",
+        "Gegenkonto",
+        "Sales Document",
+        "Buchungskreis",
+    ],
 )
 def test_a_code_is_no_measure(heading: str) -> None:
     assert understand(heading).is_code
 
 
 @pytest.mark.parametrize(
-    "heading", ["Rating", "Temperature", "Unit Price", "CPI", "Age", "Discount %", "Conversion rate"]
+    "heading",
+    [
+        "Rating",
+        "Temperature",
+        "Unit Price",
+        "CPI",
+        "Age",
+        "Discount %",
+        "Conversion rate",
+        "MRR",
+        "Headcount",
+        "Kontostand (EUR)",
+        "Closing Balance",
+        "ADR",
+        "AOV",
+        "Population",
+        "Life expectancy",
+        "Cost / conv.",
+        "Active subscribers",
+        "Cumulative sales",
+    ],
 )
 def test_a_level_is_averaged(heading: str) -> None:
     assert understand(heading).is_averaged

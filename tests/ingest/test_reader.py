@@ -308,3 +308,36 @@ def test_the_shape_of_the_reading_is_plain_json(workbook: MakeWorkbook, read_tab
             "count": 1,
         }
     ]
+
+
+@pytest.mark.parametrize("heading", ["COGS", "Cost of sales", "Wareneinsatz"])
+def test_costs_written_as_negative_numbers_are_turned_and_said(
+    workbook: MakeWorkbook, read_table: ReadTable, heading: str
+) -> None:
+    table = read_table(workbook(["Date", "Revenue", heading], [DAY, 10, -4], [DAY + timedelta(1), 20, 0]))
+
+    assert {name: one.total for name, one in table.measures.items()} == {"revenue": 30, "cogs": 4, "profit": 26}
+    assert [warning.message for warning in table.warnings] == [
+        f"Column '{heading}' writes its costs as negative numbers; they were read as positive amounts."
+    ]
+
+
+def test_negative_expenses_and_unit_costs_are_turned_as_well(workbook: MakeWorkbook, read_table: ReadTable) -> None:
+    table = read_table(
+        workbook(["Date", "Sales", "Qty", "Unit Cost", "Expenses"], [DAY, 10, 2, -3, -1], [DAY, 20, 1, -3, -2])
+    )
+
+    assert (table.measures["cogs"].total, table.measures["expenses"].total) == (9, 3)
+
+
+def test_costs_of_both_signs_are_read_as_they_are_and_said(workbook: MakeWorkbook, read_table: ReadTable) -> None:
+    table = read_table(workbook(["Date", "Revenue", "COGS"], [DAY, 10, -4], [DAY + timedelta(1), 20, 1]))
+
+    assert table.measures["cogs"].total == -3
+    assert [warning.code for warning in table.warnings] == ["negative_costs"]
+
+
+def test_a_total_price_is_the_revenue_and_no_price(workbook: MakeWorkbook, read_table: ReadTable) -> None:
+    table = read_table(workbook(["created_at", "total_price"], [DAY, 10], [DAY + timedelta(1), 20]))
+
+    assert table.measures["revenue"].total == 30
