@@ -36,6 +36,7 @@ __all__ = [
 
 _MOST_SWAPPED_DAY = 12
 _FEWEST_SWAPPED = 2
+_FEWEST_MONTHS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +166,8 @@ def _order_triples(triples: dict[str, Triple], parsed: dict[str, Dated], month_f
             group[not triple.is_day_first] += 1
     total = sum(votes.values(), Counter())
     is_proven = total[True] != total[False]
-    overall = month_first if is_decided or not is_proven else total[True] > total[False]
+    usual = month_first if is_decided else _first_of_month(triples, month_first)
+    overall = usual if is_decided or not is_proven else total[True] > total[False]
     ambiguous = 0
     for text, triple in triples.items():
         group = votes[triple.sign]
@@ -175,3 +177,11 @@ def _order_triples(triples: dict[str, Triple], parsed: dict[str, Dated], month_f
             parsed[text] = one
             ambiguous += not (is_proven or is_decided) and triple.first != triple.second
     return ambiguous
+
+
+def _first_of_month(triples: dict[str, Triple], month_first: bool) -> bool:
+    """Return whether the months come first in what looks like the first days of months, else the usual order."""
+    firsts, seconds = ({getattr(one, part) for one in triples.values()} for part in ("first", "second"))
+    if firsts == {1} and len(seconds) >= _FEWEST_MONTHS:
+        return False
+    return True if seconds == {1} and len(firsts) >= _FEWEST_MONTHS else month_first

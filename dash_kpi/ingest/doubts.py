@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dash_kpi.ingest.addresses import MOST_ADDRESSES
 from dash_kpi.ingest.cleaning import CleanTable
 from dash_kpi.ingest.columns import COSTS, DateSource, Mapping, MeasureSource
+from dash_kpi.ingest.date_source import holds_unix_time
 from dash_kpi.ingest.dates import DateTexts
 from dash_kpi.ingest.fiscal import describe_year
 from dash_kpi.ingest.profile import Profile
@@ -53,6 +54,8 @@ def date_doubts(table: RawTable, source: DateSource, cleaned: CleanTable) -> Ite
     texts = cleaned.dates
     if texts is None:
         return
+    if holds_unix_time(source.columns[0]):
+        yield Finding("unix_time", f"Column '{source.name}' counts the time since 1970; its days are those of UTC.")
     if texts.ambiguous:
         count = table.rows("SELECT count(*) FROM clean WHERE date IS NOT NULL")[0][0]
         yield Finding(

@@ -28,7 +28,8 @@ _MEASURES = {
 def why_date(source: DateSource, one: Profile) -> str:
     """Return why a column is the date, or a part of it."""
     if len(source.columns) > 1:
-        return "years and months in two columns make a date together"
+        parts = "years and parts of years" if len(source.columns) == 2 else "years, months and days"
+        return f"{parts} in {len(source.columns)} columns make a date together"
     event = _EVENTS[one.heading.date_rank].format(heading=one.column.heading)
     if source.is_typed:
         return f"it holds date cells{event}"

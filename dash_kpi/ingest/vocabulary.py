@@ -227,7 +227,9 @@ year jahr annee ano anno jaar год rok yil fecha_hora
 zeitraum zeitpunkt monat_jahr yearmonth yyyymm when dt data_hora fy kw
 created_at updated_at paid_at closed_at ordered_at processed_at cancelled_at shipped_at occurred_at posted_at
 received_at
-due_at created_on created_utc unix_time time_stamp timestamp* event_time 日付 日期 *日期 年月日 年月 *日付 売上日
+due_at epoch unix* ts created_on created_utc unix_time time_stamp timestamp* event_time
+日付 日期 *日期 年月日 年月
+*日付 売上日
 受注日 注文日 販売日 下单时间 *时间
 """
 BOOKED_DATES = """
@@ -244,6 +246,13 @@ liefer* versand* fallig* geburt* zahl* ablauf* livraison expedition echeance nai
 nascimento envio vencimiento nacimiento pago pagamento consegna spedizione scadenza nascita lever* verzend* verval*
 geboorte* betaal* доставк* отгрузк* рожден* оплат* dostawy wysylki urodzenia platnosci teslim* dogum* odeme last
 """
+
+# What numbers count within a year or a month.
+UNITS_OF_TIME = {
+    "week": "week weeks wk kw cw woche kalenderwoche semaine semana settimana неделя tydzien hafta weeknum isoweek",
+    "quarter": "quarter qtr quartal trimestre kwartaal квартал kwartal ceyrek",
+    "day": "day days tag jour dia giorno dag день dzien gun",
+}
 
 # Words that only English headings have; they decide how 01/02/2024 is read when nothing else does.
 ENGLISH = """

@@ -210,3 +210,44 @@ def test_a_lock_of_all_columns_reads_like_no_rules(table: MakeTable) -> None:
         decided.measures,
         decided.dimensions,
     )
+
+
+@pytest.mark.parametrize(
+    ("columns", "rows", "days"),
+    [
+        ({"Year": "BIGINT", "Quarter": "BIGINT"}, [(2024, 1), (2024, 4)], [(2024, 1, 1), (2024, 10, 1)]),
+        ({"Year": "BIGINT", "Quarter": "VARCHAR"}, [(2024, "Q1"), (2024, "Q4")], [(2024, 1, 1), (2024, 10, 1)]),
+        ({"Jahr": "BIGINT", "KW": "BIGINT"}, [(2024, 1), (2024, 5)], [(2024, 1, 1), (2024, 1, 29)]),
+        ({"year": "BIGINT", "month": "BIGINT", "day": "BIGINT"}, [(2024, 2, 29)], [(2024, 2, 29)]),
+        ({"year": "VARCHAR", "month": "VARCHAR", "day": "VARCHAR"}, [("2024", "2", "29")], [(2024, 2, 29)]),
+        ({"Year": "BIGINT", "Month": "VARCHAR", "Day": "BIGINT"}, [(2024, "March", 31)], [(2024, 3, 31)]),
+        ({"Year": "BIGINT", "Month": "BIGINT", "Day": "BIGINT"}, [(2024, 3, 7)], [(2024, 3, 1)]),
+        ({"Year": "BIGINT", "Quarter": "BIGINT", "Month": "BIGINT"}, [(2024, 2, 5)], [(2024, 5, 1)]),
+    ],
+    ids=["quarters", "named quarters", "weeks", "days", "texts", "named months", "weekdays", "month and quarter"],
+)
+def test_years_make_dates_with_the_parts_of_a_year_in_other_columns(
+    table: MakeTable, columns: dict[str, str], rows: list[tuple[Any, ...]], days: list[tuple[int, int, int]]
+) -> None:
+    raw = table({**columns, "Sales": "DOUBLE"}, *[(*row, 1.0) for row in rows])
+
+    assert [row[0] for row in cleaned(raw, Rules())] == [date(*day) for day in days]
+
+
+@pytest.mark.parametrize(
+    ("kind", "values"),
+    [
+        ("BIGINT", (1704067200, 1704153599)),
+        ("DOUBLE", (1704067200000.0, 1704153599999.0)),
+        ("VARCHAR", ("1704067200", "1704153599")),
+    ],
+    ids=["seconds", "milliseconds", "texts"],
+)
+def test_a_timestamp_counts_seconds_or_milliseconds_since_1970(
+    table: MakeTable, tmp_path: Path, kind: str, values: tuple[Any, Any]
+) -> None:
+    raw = table({"timestamp": kind, "amount": "DOUBLE"}, *[(value, 1.0) for value in values])
+    reading = read_rows(raw, None, Target(tmp_path, lambda phase, fraction: None))
+
+    assert [day for day, *_ in reading.daily] == ["2024-01-01"]
+    assert [one.code for one in reading.warnings] == ["unix_time"]

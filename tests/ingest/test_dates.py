@@ -111,3 +111,15 @@ def test_days_in_notations_without_doubt_are_read_back(wanted: list[date], notat
 @given(st.text(max_size=30))
 def test_any_text_is_a_day_within_the_years_or_none(text: str) -> None:
     assert all(1900 <= day.year <= 2200 for day in read_dates([text]).values.values())
+
+
+def test_the_first_days_of_months_show_which_number_is_the_month() -> None:
+    day_first = read_dates(["01/02/2024", "01/03/2024", "01/04/2024"], month_first=True)
+    month_first = read_dates(["02/01/2024", "03/01/2024", "04/01/2024"], month_first=False)
+
+    assert (
+        list(day_first.values.values())
+        == list(month_first.values.values())
+        == [date(2024, month, 1) for month in (2, 3, 4)]
+    )
+    assert day_first.ambiguous == 3
