@@ -173,6 +173,7 @@ def _canonical_names(
     """Return the name of each column that gets one: the decided, the known, the best match, the first of equals."""
     names: dict[int, str] = {}
     claims: dict[str, tuple[int, Profile]] = {}
+    is_ledger = any(headings.has(headings.normalised(one.column.heading), "haben") for one in numeric)
     for one in numeric:
         rule = rules.of(one.column.heading)
         if rule and rule.name and (name := headings.slug(rule.name)):
@@ -180,6 +181,8 @@ def _canonical_names(
             continue
         certain = known.get(one.column.index)
         claimed, strength = certain or _claimed(one, sheet), _CERTAIN if certain else one.heading.strength
+        if claimed == "budget" and is_ledger:
+            continue  # "Soll" beside "Haben" is a debit
         if claimed and (claimed not in claims or strength > claims[claimed][0]):
             claims[claimed] = (strength, one)
     decided = set(names.values())

@@ -12,6 +12,7 @@ from dash_kpi.ingest.cleaning import CleanTable
 from dash_kpi.ingest.columns import LEFT_OUT, DateSource, Mapping
 from dash_kpi.ingest.dates import is_day
 from dash_kpi.ingest.doubts import cost_doubts, date_doubts, number_doubts, rate_doubts, spelling_doubts
+from dash_kpi.ingest.flags import flag_doubts
 from dash_kpi.ingest.number_words import is_number_word
 from dash_kpi.ingest.numbers import NumberTexts
 from dash_kpi.ingest.placeholders import is_placeholder
@@ -66,6 +67,7 @@ def findings(table: RawTable, mapping: Mapping, source: DateSource, cleaned: Cle
     found += rate_doubts(mapping, cleaned)
     found += rival_doubts(table, mapping, table.known)
     found += cost_doubts(table, mapping)
+    found += flag_doubts(mapping, cleaned)
     for one in mapping.dimensions.values():
         found += _broken_cells(table, one.column)
     found += spelling_doubts(mapping, cleaned)

@@ -247,6 +247,36 @@ nascimento envio vencimiento nacimiento pago pagamento consegna spedizione scade
 geboorte* betaal* доставк* отгрузк* рожден* оплат* dostawy wysylki urodzenia platnosci teslim* dogum* odeme last
 """
 
+CURRENCY = (
+    "currency currencies curr wahrung *wahrung devise monnaie moneda moeda valuta валюта waluta doviz 通貨 币种"
+)
+# The two values of a column that tells in which direction an amount goes.
+DIRECTIONS = tuple(
+    pair.split()
+    for pair in (
+        "s h",
+        "d c",
+        "dr cr",
+        "debit credit",
+        "soll haben",
+        "debe haber",
+        "dare avere",
+        "af bij",
+        "income expense",
+        "income expenses",
+        "einnahme ausgabe",
+        "einnahmen ausgaben",
+        "deposit withdrawal",
+        "credited debited",
+        "in out",
+        "buy sell",
+        "sale return",
+        "sale refund",
+        "order refund",
+        "payment refund",
+    )
+)
+
 # What numbers count within a year or a month.
 UNITS_OF_TIME = {
     "week": "week weeks wk kw cw woche kalenderwoche semaine semana settimana неделя tydzien hafta weeknum isoweek",
