@@ -161,9 +161,8 @@ def _is_row_number(one: Profile) -> bool:
     """Tell whether the numbers only count the rows."""
     if one.lowest is None or one.highest is None or not one.is_whole or one.filled < 20:
         return False
-    is_unnamed = headings.has(headings.normalised(one.column.heading), "unnamed column index") or not headings.slug(
-        one.column.heading
-    )
+    text = headings.normalised(one.column.heading)
+    is_unnamed = not text or headings.has(text, "unnamed column index")
     return is_unnamed and one.lowest in (0, 1) and one.highest - one.lowest + 1 == one.filled
 
 

@@ -6,6 +6,7 @@ A row counts as a spreadsheet counts it: a blank line is a row, a line break ins
 import codecs
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -36,6 +37,9 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_HIGH, _FIRST_OF_GB, _LAST_HANGUL = 0x80, 0xA0, 0xC8
+_FEWEST_HIGH = 12
+_HIGH_RUNS = re.compile(rb"[\x80-\xff]+")
 NOT_A_TABLE = "The file is not a table: it holds no rows of separated values."
 
 
@@ -183,8 +187,34 @@ def _wide_encoding(content: bytes) -> str:
 
 
 def _legacy_encoding(content: bytes) -> str:
+    if east_asian := _east_asian_encoding(content):
+        return east_asian
     best = from_bytes(content[: 1 << 15], cp_isolation=["cp1252", "cp1250", "cp1251", "cp1254", "cp1253"]).best()
     return best.encoding if best else "cp1252"
+
+
+def _east_asian_encoding(content: bytes) -> str | None:
+    """Return the encoding of two bytes a sign that explains the whole content, None where single bytes do as well.
+
+    Japanese begins most signs with bytes that other encodings hardly use; Chinese and Korean fill both bytes from
+    A1 up, so that such bytes come in runs of an even length, which words of other scripts do not.
+    """
+    high = [byte for byte in content if byte >= _HIGH]
+    content = content[: content.rfind(b"\n") + 1] or content
+    if sum(byte < _FIRST_OF_GB for byte in high) * 3 > len(high) and _decodes(content, "cp932"):
+        return "cp932"
+    if len(high) < _FEWEST_HIGH or not _decodes(content, "gb2312"):
+        return None
+    is_korean = all(byte <= _LAST_HANGUL for run in _HIGH_RUNS.findall(content) for byte in run[::2])
+    return "cp949" if is_korean and _decodes(content, "euc_kr") else "gb18030"
+
+
+def _decodes(content: bytes, encoding: str) -> bool:
+    try:
+        content.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _delimiter_of(sample: str) -> str:

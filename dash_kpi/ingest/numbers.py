@@ -158,6 +158,7 @@ def _shape_of(text: str) -> _Shape | None:
         return _Shape(text.lstrip("-"), -1.0 if text.startswith("-") else 1.0, False)
     text = _SPACES.sub(" ", in_ascii(text)).strip()
     text = text.replace("\u2212", "-").replace("\u2013", "-").replace("’", "'")
+    text = text.removeprefix("'")  # a spreadsheet's mark of a text
     found = _SHAPE.match(text)
     if not found or len(text) > 60:
         # Accounting formats write a zero as a currency and a dash.

@@ -247,9 +247,7 @@ nascimento envio vencimiento nacimiento pago pagamento consegna spedizione scade
 geboorte* betaal* доставк* отгрузк* рожден* оплат* dostawy wysylki urodzenia platnosci teslim* dogum* odeme last
 """
 
-CURRENCY = (
-    "currency currencies curr wahrung *wahrung devise monnaie moneda moeda valuta валюта waluta doviz 通貨 币种"
-)
+CURRENCY = "currency currencies curr wahrung *wahrung devise monnaie moneda moeda valuta валюта waluta doviz 通貨 币种"
 # The two values of a column that tells in which direction an amount goes.
 DIRECTIONS = tuple(
     pair.split()

@@ -61,3 +61,24 @@ def test_a_row_far_longer_than_the_headings_is_reported(text: MakeText, read_tab
     (warning,) = [one for one in table.warnings if one.code == "cells_left_out"]
     assert warning.cells == ("W3",)
     assert table.rows_loaded == 2
+
+
+@pytest.mark.parametrize(
+    ("encoding", "heads", "city"),
+    [
+        ("shift_jis", "日付,店舗,売上金額", "東京"),
+        ("gbk", "日期,城市,销售额", "北京"),
+        ("euc_kr", "날짜,도시,금액", "서울"),
+        ("cp1251", "Дата,Город,Выручка", "Москва"),
+        ("cp1252", "Datum,Straße,Umsatz", "Kölner Straße – Süd"),
+        ("cp1250", "Data,Województwo,Sprzedaż", "Łódź"),
+    ],
+)
+def test_legacy_encodings_of_two_bytes_and_of_one_are_told_apart(
+    text: MakeText, read_table: ReadTable, encoding: str, heads: str, city: str
+) -> None:
+    rows = [f"2024-01-{day:02d},{city},{day}" for day in range(1, 21)]
+    table = read_table(text("\n".join([heads, *rows]) + "\n", encoding))
+
+    assert list(table.dimensions) == [heads.split(",")[1]]
+    assert next(iter(table.measures.values())).total == 210

@@ -22,6 +22,7 @@ from dash_kpi.ingest.numbers import looks_like_codes, looks_like_numbers, read_n
         ("1.2M", 1_200_000.0),
         ("3k", 3000.0),
         ("1'234.50", 1234.5),
+        ("'12.50", 12.5),
         ("\u22125.5", -5.5),
         ("-$5.25", -5.25),
         ("CHF 12.50", 12.5),
