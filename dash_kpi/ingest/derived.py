@@ -3,6 +3,8 @@
 from collections.abc import Mapping as Mapped
 from dataclasses import dataclass
 
+from dash_kpi.ingest import headings
+from dash_kpi.ingest import vocabulary as words
 from dash_kpi.ingest.columns import MeasureSource
 from dash_kpi.ingest.rates import RATES, scale_of
 
@@ -38,6 +40,8 @@ def derive(measures: Mapped[str, MeasureSource]) -> tuple[Derived, ...]:
     for name, formula, sources in _FORMULAS:
         if name in known or not known.issuperset(sources):
             continue
+        if "discount" in sources and _is_net(measures["unit_price"]):
+            continue
         if any(scales.get(source) == "amount" for source in sources):
             continue
         for source in scales.keys() & set(sources):
@@ -46,6 +50,11 @@ def derive(measures: Mapped[str, MeasureSource]) -> tuple[Derived, ...]:
         known.add(name)
         found.append(Derived(name, formula, sources))
     return tuple(found)
+
+
+def _is_net(price: MeasureSource) -> bool:
+    """Tell whether a price has its discount taken off already."""
+    return headings.has(headings.normalised(price.profile.column.heading), words.NET_PRICE)
 
 
 def amount_sources(measures: Mapped[str, MeasureSource], derived: tuple[Derived, ...]) -> frozenset[str]:

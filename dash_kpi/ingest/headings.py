@@ -153,6 +153,8 @@ def _strength(rule: _Rule, text: str) -> int:
     if rule.measure == "revenue":
         strength += has(text, words.NET) - has(text, words.NOT_NET)
         strength += 2 * has(text, words.TOTAL) * (rule.strength == _CERTAIN)
+    if rule.measure == "unit_price":
+        strength += has(text, words.NET_PRICE) - has(text, words.LIST_PRICE)
     return strength
 
 

@@ -7,6 +7,7 @@ from dash_kpi.ingest.columns import DateSource, Mapping, map_columns
 from dash_kpi.ingest.duplicates import repeated_rows
 from dash_kpi.ingest.findings import findings
 from dash_kpi.ingest.grain import grain_of
+from dash_kpi.ingest.order_lines import load_further_lines
 from dash_kpi.ingest.parts import column_parts
 from dash_kpi.ingest.profile import profile
 from dash_kpi.ingest.raw import RawTable
@@ -37,6 +38,7 @@ def read_rows(table: RawTable, sheet: str | None, target: Target, rules: Rules =
     if mapping.date is None or not mapping.measures:
         return replace(refused(sheet, _what_is_missing(sheet, mapping), table.header_row, count), parts=parts)
     cleaned = clean(table, mapping, mapping.date, rules)
+    table = replace(table, notes=(*table.notes, *load_further_lines(table, cleaned)))
     warnings = findings(table, mapping, mapping.date, cleaned) + repeated_rows(table)
     return replace(_stored(table, sheet, target, mapping, mapping.date, cleaned, warnings), parts=parts)
 

@@ -75,6 +75,9 @@ price prices unit_value rate_per_unit mrp msrp preis *preis stuckpreis einzelpre
 prijs *prijs цена cena fiyat* birim_fiyat*
 priceeach 単価 *単価 单价 价格 価格 *価格 售价
 """
+# Of several prices the one that was paid; a net price has its discount taken off already.
+NET_PRICE = "net discounted"
+LIST_PRICE = "list msrp mrp original regular compare catalogue retail"
 TOTAL_PRICE = """
 total_price price_total gesamtpreis prix_total preco_total precio_total prezzo_totale totaalprijs extended_price
 extended_amount extended_price line_price
