@@ -39,6 +39,8 @@ _BOMS = (
 )
 _HIGH, _FIRST_OF_GB, _LAST_HANGUL = 0x80, 0xA0, 0xC8
 _FEWEST_HIGH = 12
+_USUAL_RUN = 1.5
+_SIGN_RUNS = re.compile(r"[^\x00-\x7f]+")
 _HIGH_RUNS = re.compile(rb"[\x80-\xff]+")
 NOT_A_TABLE = "The file is not a table: it holds no rows of separated values."
 
@@ -202,7 +204,9 @@ def _east_asian_encoding(content: bytes) -> str | None:
     high = [byte for byte in content if byte >= _HIGH]
     content = content[: content.rfind(b"\n") + 1] or content
     if sum(byte < _FIRST_OF_GB for byte in high) * 3 > len(high) and _decodes(content, "cp932"):
-        return "cp932"
+        runs = _SIGN_RUNS.findall(content.decode("cp932"))
+        # A lone sign before a letter is a curly apostrophe or a euro sign of Western Europe.
+        return "cp932" if sum(map(len, runs)) >= _USUAL_RUN * len(runs) else None
     if len(high) < _FEWEST_HIGH or not _decodes(content, "gb2312"):
         return None
     is_korean = all(byte <= _LAST_HANGUL for run in _HIGH_RUNS.findall(content) for byte in run[::2])

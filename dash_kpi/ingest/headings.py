@@ -75,6 +75,7 @@ _RULES = (
     _Rule("revenue", 3, words.REVENUE, unless=words.REVENUE_FALSE_FRIENDS),
     _Rule("revenue", 1, words.AMOUNT, only=words.AMOUNT_COMPANIONS),
 )
+_EAST_ASIAN = re.compile("[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3]")
 _CERTAIN = 3
 _RATE_MAY_BE = frozenset({"discount", "margin", "unit_cost", "unit_price"})
 
@@ -102,11 +103,11 @@ def understand(heading: str) -> Heading:
 
 
 def is_english(headings: Iterable[str]) -> bool:
-    """Tell whether these headings are English, or in no language that we know."""
+    """Tell whether these headings are English, or in a language that writes numbers alike, or that we do not know."""
     english = foreign = 0
     for heading in headings:
         meaning, text = understand(heading), normalised(heading)
-        if has(text, words.ENGLISH):
+        if has(text, words.ENGLISH) or _EAST_ASIAN.search(text):
             english += 1
         elif meaning.measure or meaning.date_rank:
             foreign += 1

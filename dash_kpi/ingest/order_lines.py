@@ -3,18 +3,20 @@
 from collections.abc import Iterable
 
 from dash_kpi.ingest.cleaning import CleanTable
+from dash_kpi.ingest.columns import Mapping
 from dash_kpi.ingest.raw import RawTable
 from dash_kpi.ingest.reading import Warning as Finding
 
 _MOST_KEYS = 12  # columns from the left in which the order's number can stand
 
 
-def load_further_lines(table: RawTable, cleaned: CleanTable) -> Iterable[Finding]:
+def load_further_lines(table: RawTable, mapping: Mapping, cleaned: CleanTable) -> Iterable[Finding]:
     """Load the rows that go on with the order above, and say so.
 
-    They are recognised by a column that repeats its value in exactly the rows whose amount is blank.
+    They are recognised by a column that repeats its value in exactly the rows whose amount is blank, all of which
+    hold a quantity.
     """
-    if cleaned.amounts != {"revenue"}:
+    if cleaned.amounts != {"revenue"} or not any(one.name == "units" for one in mapping.measures):
         return
     blank = "revenue IS NULL AND date IS NOT NULL AND NOT is_total"
     count = table.rows(f"SELECT count(*) FROM clean WHERE {blank}")[0][0]  # noqa: S608
@@ -22,13 +24,14 @@ def load_further_lines(table: RawTable, cleaned: CleanTable) -> Iterable[Finding
     if not count or not columns:
         return
     proofs = (
-        f"bool_and({one.name} IS NOT NULL AND ({one.name} IS NOT DISTINCT FROM before.{one.name}) = (revenue IS NULL))"
+        f"bool_and({one.name} IS NOT NULL AND ({one.name} IS NOT DISTINCT FROM before.{one.name}) = (revenue IS NULL) "
+        "AND (revenue IS NOT NULL OR units IS NOT NULL))"
         for one in columns
     )
     lags = ", ".join(f"{one.name}: lag({one.name}) OVER (ORDER BY sheet_row)" for one in columns)
     fields = ", ".join(one.name for one in columns)
     found = table.rows(
-        f"SELECT {', '.join(proofs)} FROM (SELECT {fields}, revenue, "  # noqa: S608
+        f"SELECT {', '.join(proofs)} FROM (SELECT {fields}, revenue, units, "  # noqa: S608
         f"{{{lags}}} AS before FROM raw JOIN clean USING (sheet_row) WHERE NOT is_total)"
     )[0]
     key = next((one for one, is_key in zip(columns, found, strict=True) if is_key), None)

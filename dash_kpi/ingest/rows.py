@@ -38,7 +38,7 @@ def read_rows(table: RawTable, sheet: str | None, target: Target, rules: Rules =
     if mapping.date is None or not mapping.measures:
         return replace(refused(sheet, _what_is_missing(sheet, mapping), table.header_row, count), parts=parts)
     cleaned = clean(table, mapping, mapping.date, rules)
-    table = replace(table, notes=(*table.notes, *load_further_lines(table, cleaned)))
+    table = replace(table, notes=(*table.notes, *load_further_lines(table, mapping, cleaned)))
     warnings = findings(table, mapping, mapping.date, cleaned) + repeated_rows(table)
     return replace(_stored(table, sheet, target, mapping, mapping.date, cleaned, warnings), parts=parts)
 

@@ -69,6 +69,7 @@ def test_a_row_far_longer_than_the_headings_is_reported(text: MakeText, read_tab
         ("shift_jis", "日付,店舗,売上金額", "東京"),
         ("gbk", "日期,城市,销售额", "北京"),
         ("euc_kr", "날짜,도시,금액", "서울"),
+        ("cp1252", "Date,Shop,Sales €", "Anna’s"),
         ("cp1251", "Дата,Город,Выручка", "Москва"),
         ("cp1252", "Datum,Straße,Umsatz", "Kölner Straße – Süd"),
         ("cp1250", "Data,Województwo,Sprzedaż", "Łódź"),
@@ -82,3 +83,9 @@ def test_legacy_encodings_of_two_bytes_and_of_one_are_told_apart(
 
     assert list(table.dimensions) == [heads.split(",")[1]]
     assert next(iter(table.measures.values())).total == 210
+
+
+def test_thousands_under_japanese_headings_are_read_with_a_decimal_point(text: MakeText, read_table: ReadTable) -> None:
+    table = read_table(text('日付,売上金額\n2024-01-01,"1,080"\n2024-01-02,"2,500"\n', "shift_jis"))
+
+    assert table.measures["revenue"].total == 3580
