@@ -22,6 +22,7 @@ from dash_kpi.ingest.sniff import Kind, kind_of
 from dash_kpi.ingest.table_reader import TableReader
 from dash_kpi.ingest.tables.cells import Cells
 from dash_kpi.ingest.tables.find import find_tables
+from dash_kpi.ingest.tables.marks import without_marks
 from dash_kpi.ingest.tables.peek import cells_of
 from dash_kpi.ingest.tables.table import Table
 from dash_kpi.ingest.workbook import SMALL_FILE_BYTES, Workbook
@@ -72,7 +73,7 @@ def _read_text(path: Path, reader: TableReader) -> list[TableReading]:
         raw = replace(file.read(_header(table), reader.connection), around=table.around)
         if path.stat().st_size > SMALL_FILE_BYTES or every_row_has_date(raw):
             return [reader.read(raw, None)]
-    cells = replace(file.cells(), file=path.stem)
+    cells = without_marks(replace(file.cells(), file=path.stem))
     found = find_tables(cells, rules)
     if not found:
         return [refused(None, "The file is not a table: it has no row of headings with values below it.")]
@@ -158,7 +159,7 @@ def _cells(book: Workbook, name: str, seen: SheetScan | None) -> Cells:
     if seen is not None:
         broken = {(row - 1, column): error for (row, column), error in seen.errors.items()}
         broken |= {(row - 1, column): "" for row, column in seen.formulas}
-    return replace(book.cells(name), broken=broken, sheet=name, file=book.file, is_1904=book.is_1904)
+    return without_marks(replace(book.cells(name), broken=broken, sheet=name, file=book.file, is_1904=book.is_1904))
 
 
 def _seen(book: Workbook, name: str, scan: Scan | None) -> SheetScan | None:
