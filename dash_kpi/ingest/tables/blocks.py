@@ -10,13 +10,17 @@ _VALUES: tuple[Kind, ...] = ("number", "date")
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A rectangle of cells, all edges included, counted from 0; `titles` are the lines above it."""
+    """A rectangle of cells, all edges included, counted from 0.
+
+    `titles` are the lines above it, `on_top` those above the first block of the sheet, where it is another one.
+    """
 
     top: int
     left: int
     bottom: int
     right: int
     titles: tuple[str, ...] = ()
+    on_top: tuple[str, ...] = ()
 
     @property
     def height(self) -> int:
@@ -41,7 +45,8 @@ def blocks(cells: Cells) -> list[Block]:
         for part in _stacked(cells, band):
             found += [replace(one, titles=tuple(titles)) for one in _side_by_side(cells, part)]
             titles = []
-    return found or wordy
+    on_top = found[0].titles if found else ()
+    return [one if one.titles == on_top else replace(one, on_top=on_top) for one in found] or wordy
 
 
 def _stacked(cells: Cells, band: Block) -> list[Block]:

@@ -7,6 +7,7 @@ from datetime import date
 import duckdb
 import numpy as np
 
+from dash_kpi.errors import Refused
 from dash_kpi.ingest.addresses import letters
 from dash_kpi.ingest.headings import understand
 from dash_kpi.ingest.raw import DATE, NO_PLACE, Places, RawTable, columns_of, place_of
@@ -46,7 +47,12 @@ class _Long:
 
 
 def build(table: Table, cells: Cells, connection: duckdb.DuckDBPyConnection) -> RawTable:
-    """Create the table "raw" with the records of a table, and say where each of its cells is."""
+    """Create the table "raw" with the records of a table, and say where each of its cells is.
+
+    Raise Refused where its layout cannot be read.
+    """
+    if table.refusal is not None:
+        raise Refused(table.refusal)
     covered = {(row, column): value for row, column, value in spread(cells)}
     long = _FILLERS.get(table.layout, _across)(table, cells, covered)
     _store(connection, long)

@@ -15,6 +15,8 @@ from dash_kpi.ingest.tables.totals import Totals, is_total_word, names_total, to
 
 MOST_ROWS_OF_SUMS = 20_000  # in longer tables a row that sums others is known by its words alone
 
+_MOST_FACTS, _LEAST_PERIODS = 12, 3
+
 
 def rows(cells: Cells, block: Block, heads: Heads, is_wanted: bool) -> Table | None:
     """Read a block as records; every block with headings is one."""
@@ -28,6 +30,9 @@ def rows(cells: Cells, block: Block, heads: Heads, is_wanted: bool) -> Table | N
     notes = {row for row in below if row not in repeated and len(labels) > 2 and _is_note(cells, block, row)}
     body = [row for row in below if row not in repeated | notes and cells.filled(row)]
     dated = _date_columns(cells, block, body)
+    facts = _facts(cells, body, block.left)
+    notes |= facts
+    body = [row for row in body if row not in facts]
     carried = _carried(cells, block, body)
     coarser = _coarser(cells, body, dated) | {row for row in body if carried and row not in carried[1]}
     judged = _totals(cells, block, [row for row in body if row not in coarser], dated)
@@ -63,6 +68,15 @@ def rows(cells: Cells, block: Block, heads: Heads, is_wanted: bool) -> Table | N
     )
 
 
+def _facts(cells: Cells, body: list[int], column: int) -> set[int]:
+    """Return the rows about a series above it: its code, its unit, the day of its release, then periods to the end."""
+    first = next((at for at, row in enumerate(body) if period_of(cells.at(row, column)) is not None), 0)
+    if not first or first > _MOST_FACTS or len(body) - first < _LEAST_PERIODS:
+        return set()
+    is_series = all(period_of(cells.at(row, column)) is not None for row in body[first:])
+    return set(body[:first]) if is_series else set()
+
+
 def _carried(cells: Cells, block: Block, body: list[int]) -> tuple[int, dict[int, str]] | None:
     """Return the column whose months take their year from a row above them, and the period of each such row.
 
@@ -87,7 +101,10 @@ def _carried(cells: Cells, block: Block, body: list[int]) -> tuple[int, dict[int
 
 
 def _coarser(cells: Cells, body: list[int], dated: list[int]) -> frozenset[int]:
-    """Return the rows of years among rows of their months or quarters, which they sum."""
+    """Return the rows of years among rows of their months or quarters, which they sum.
+
+    Where some do, years before the first month are of the same series, and left out too.
+    """
     if not dated:
         return frozenset()
     periods = {row: period for row in body if (period := period_of(cells.at(row, dated[0]))) is not None}
@@ -96,7 +113,8 @@ def _coarser(cells: Cells, body: list[int], dated: list[int]) -> frozenset[int]:
         return frozenset()
     finest = min(parts, key=ORDER.index)
     years = {period.year for period in periods.values() if period.part == finest}
-    return frozenset(row for row, period in periods.items() if period.part != finest and period.year in years)
+    coarser = {row: period for row, period in periods.items() if period.part != finest}
+    return frozenset(coarser) if any(period.year in years for period in coarser.values()) else frozenset()
 
 
 def _is_grouped(cells: Cells, body: list[int], column: int) -> bool:

@@ -55,6 +55,7 @@ class Table:
     statement_column: int | None = None  # the label column whose texts are the measures
     outlined: frozenset[int] = frozenset()  # rows left out whose labels hold for the rows below them
     notes: tuple[Finding, ...] = ()
+    refusal: str | None = None  # why it cannot be read
 
     @property
     def rows(self) -> Iterable[int]:
@@ -67,7 +68,7 @@ class Table:
         return (
             self.layout == "rows"
             and self.heads.top == self.heads.bottom
-            and not (self.left_out or self.notes or self.carried)
+            and not (self.left_out or self.notes or self.carried or self.refusal)
         )
 
 

@@ -433,6 +433,34 @@ CASES = {
         [["Sales 2024"], ["Region", "Jan", "Feb", None, "Legend"], ["N", 1, 2, None, "red"], ["S", 4, 5, None, "blue"]],
         "months_across", totals={"revenue": 12}, dimensions={"Region": 2},
     ),
+    "quarters as their months": Case(
+        [["Sales 2024"], ["Region", "Jan-Mar", "Apr-Jun", "Jul-Sep"], ["N", 1, 2, 3], ["S", 5, 6, 7]],
+        "months_across", "quarter", {"revenue": 24}, days=("2024-01-01", "2024-07-01"),
+    ),
+    "hours across": Case(
+        [["Sales per hour"], ["Date", *[f"{hour}:00" for hour in range(9, 12)], "Total"], [JAN, 1, 2, 3, 6],
+            [FEB, 4, 5, 6, 15]],
+        "values_across", totals={"revenue": 21}, warnings={"column_left_out"},
+    ),
+    "the year in the corner above the labels": Case(
+        [["2024", "Jan", "Feb"], ["North", 1, 2], ["South", 4, 5]],
+        "months_across", totals={"revenue": 12}, days=("2024-01-01", "2024-02-01"), warnings={"unnamed_measure"},
+    ),
+    "a series below the facts about it, its years and quarters among its months": Case(
+        [
+            ["Title", "Retail sales"], ["CDID", "J5C4"], ["Unit", "m"], ["Release date", "20-09-2024"], ["2021", 50],
+            ["2022", 60], ["2022 Q1", 60], ["2022 JAN", 10], ["2022 FEB", 20], ["2022 MAR", 30],
+        ],
+        totals={"revenue": 60}, days=("2022-01-01", "2022-03-01"), warnings={"total_row_left_out", "note_row_left_out"},
+    ),
+    "not adjusted and adjusted below one another": Case(
+        [
+            ["Retail sales 2023"], ["Kind", "Jan", "Feb"], ["NOT ADJUSTED"], ["Cars", 301, 292], ["Shoes", 45, 47],
+            ["ADJUSTED"], ["Cars", 305, 299], ["Shoes", 44, 48],
+        ],
+        "months_across", totals={"revenue": 1381}, dimensions={"Section": 2},
+        warnings={"similar_sections", "note_row_left_out"},
+    ),
 }  # fmt: skip
 
 
@@ -538,6 +566,54 @@ def test_tables_side_by_side_take_the_year_above_them(tmp_path: Path, read: Read
     assert second.date is not None
     assert (first.date.min, first.measures["revenue"].total) == ("2022-01-01", 3)
     assert (second.date.min, second.measures["revenue"].total) == ("2023-01-01", 30)
+
+
+def test_a_calendar_is_refused_with_what_to_do(tmp_path: Path, read: Read) -> None:
+    weeks = [[None, None, None, None, 1, 2, 3], *[[*range(first, first + 7)] for first in range(4, 32, 7)]]
+    weekdays = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+
+    with pytest.raises(Refused, match="list its days one below the other"):
+        read(saved(Case([["March 2024"], weekdays, *weeks]), tmp_path))
+
+
+def test_headings_that_are_formulas_without_values_are_said(tmp_path: Path, read: Read) -> None:
+    rows: Rows = [[None, JAN, "=EDATE(B1,1)", "=EDATE(C1,1)"], ["Sales", 1, 2, 3]]
+
+    with pytest.raises(Refused, match="formulas without their values"):
+        read(saved(Case(rows), tmp_path))
+
+
+def test_tables_of_a_dashboard_take_the_year_on_top_of_the_sheet(tmp_path: Path, read: Read) -> None:
+    rows: Rows = [
+        ["Dashboard 2024"], [], ["Total revenue", None, "Orders"], [605, None, 6], [],
+        ["Month", "Revenue", None, "Region", "Revenue"], ["Jan", 105, None, "North", 250],
+        ["Feb", 200, None, "South", 355], ["Mar", 300],
+    ]  # fmt: skip
+    box, months, regions = read(saved(Case(rows), tmp_path)).tables
+
+    assert box.status == "refused"
+    assert (months.measures["revenue"].total, months.grain) == (605, "month")
+    assert (regions.measures["revenue"].total, [one.code for one in regions.warnings]) == (
+        605,
+        ["date_from_name", "same_total"],
+    )
+
+
+def test_a_sheet_that_sums_the_others_is_left_out(tmp_path: Path, read: Read) -> None:
+    book = openpyxl.Workbook()
+    for name, amounts in (("North", (1, 2)), ("South", (5, 6)), ("Total", (6, 8))):
+        sheet = book.create_sheet(name)
+        for row in (["Sales 2024"], ["Product", "Jan", "Feb"], ["A", *amounts]):
+            sheet.append(row)
+    book.remove(book.worksheets[0])
+    book.save(tmp_path / "book.xlsx")
+
+    north, south, total = read(tmp_path / "book.xlsx").tables
+
+    assert (north.status, south.status, total.status) == ("loaded", "loaded", "refused")
+    assert total.reason == (
+        "Sheet 'Total' sums the other sheets ('North', 'South'), and was left out so that nothing is counted twice."
+    )
 
 
 def test_months_without_any_year_are_refused_with_the_reason(tmp_path: Path, read: Read) -> None:
