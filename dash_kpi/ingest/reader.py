@@ -79,7 +79,7 @@ def _read_text(path: Path, reader: TableReader) -> list[TableReading]:
     found = find_tables(cells, rules, lambda place: reader.told.for_sheet(_name(None, place)))
     if not found:
         return [refused(None, "The file is not a table: it has no row of headings with values below it.")]
-    if len(found) == 1 and found[0].is_plain:
+    if len(found) == 1 and found[0].is_plain and _is_last(found[0], cells):
         raw = replace(file.read(_header(found[0]), reader.connection), around=found[0].around)
         return [reader.read(raw, None)]
     return [reader.read_built(one, cells, _name(None, place)) for place, one in enumerate(found)]
@@ -149,6 +149,11 @@ def _plain(peeked: Cells, rules: Rules) -> Table | None:
         return None
     found = find_tables(peeked, rules)
     return found[0] if len(found) == 1 and found[0].is_plain else None
+
+
+def _is_last(table: Table, cells: Cells) -> bool:
+    """Tell whether nothing stands below a table, such as a footnote."""
+    return not any(map(cells.filled, range(table.block.bottom + 1, len(cells.rows))))
 
 
 def _header(table: Table) -> HeaderRow:

@@ -139,7 +139,7 @@ def _grouped(cells: Cells, block: Block, records: list[int], totals: frozenset[i
             continue
         is_dated = all(_is_period(cells, row, column) for row in seen[:200])
         has_totals = any(names_total(cells.text(row, column)) for row in totals) and column < block.right
-        if (is_dated and _is_grouped(cells, records, column)) or (has_totals and _is_name(cells, seen[0], column)):
+        if (is_dated and _is_grouped(cells, records, column)) or (has_totals and _is_label(cells, seen[0], column)):
             found.append(column)
     return tuple(found)
 
@@ -202,12 +202,12 @@ def _text_columns(cells: Cells, block: Block, body: list[int]) -> list[int]:
     return [
         column
         for column in range(block.left, block.right + 1)
-        if any(_is_name(cells, row, column) for row in body[:50])
+        if any(_is_label(cells, row, column) for row in body[:50])
     ]
 
 
-def _is_name(cells: Cells, row: int, column: int) -> bool:
-    return cells.kind(row, column) == "text"
+def _is_label(cells: Cells, row: int, column: int) -> bool:
+    return cells.kind(row, column) in ("text", "date")
 
 
 def _words(cells: Cells, block: Block, row: int, has_date: bool) -> str:
