@@ -11,6 +11,9 @@ _ROWS_BELOW = 20
 _LONGEST_HEADING = 80
 _AMOUNT = re.compile(r"[^\W\d]{1,3}[.$]?\s?\d[\d.,]*\Z(?<=[.,]\d\d)|[^\W\d]{1,3}[.$]?\s\d")
 
+_HOUR = re.compile(r"\d{1,2}[:h]\d\d(?::00)?(?:\s?[ap]m)?(?:\s?[-–]\s?\d{1,2}[:h]\d\d)?\Z", re.IGNORECASE)
+_FEWEST_HOURS = 3  # that are headings; a record seldom has more than a begin and an end
+
 
 @dataclass(frozen=True, slots=True)
 class HeaderRow:
@@ -50,6 +53,8 @@ def looks_like_value(text: str) -> bool:
 def _score(grid: Grid, row: int, below: list[int]) -> float:
     cells = grid[row]
     names = {column for column, text in cells.items() if not looks_like_value(text) and len(text) <= _LONGEST_HEADING}
+    hours = {column for column, text in cells.items() if _HOUR.match(text)}
+    names |= hours if len(hours) >= _FEWEST_HOURS else set()
     if len(names) < 2 or len(names) < 0.6 * len(cells) or not below:
         return 0.0
     named_values = sum(_holds_values(grid, column, below) for column in names)

@@ -10,6 +10,7 @@ PLACEHOLDERS = frozenset(
     n.v.t. nvt n.v. s/d s.d. sin\u00a0datos sem\u00a0dados keine\u00a0angabe н/д нет\u00a0данных brak b/d
     (en\u00a0blanco) (brak) (boş) (n/a) #leer! #nom? #nombre? #¡valor! #¡div/0! #¡ref! #¿nombre? #nv! #getal! #число!
     undefined not\u00a0available no\u00a0data (en\u00a0blanco) (em\u00a0branco) not\u00a0applicable * x.x
+    : (na) (s) (d) (x) (z)
     """.replace("\n", " ").split(" ")
 ) - {""}
 

@@ -15,6 +15,7 @@ from dash_kpi.ingest.inflation import SheetScan
 from dash_kpi.ingest.package import PEEK_ROWS, has_data_model
 from dash_kpi.ingest.raw import RawTable, connect, every_row_has_date
 from dash_kpi.ingest.reading import LIST_SHEET, LIST_TITLE, FileReading, TableReading
+from dash_kpi.ingest.repeats import without_repeats
 from dash_kpi.ingest.rows import refused, subject, too_many_columns
 from dash_kpi.ingest.rules import Instructions, Rules
 from dash_kpi.ingest.snapshot import Target
@@ -22,6 +23,7 @@ from dash_kpi.ingest.sniff import Kind, kind_of
 from dash_kpi.ingest.table_reader import TableReader
 from dash_kpi.ingest.tables.cells import Cells
 from dash_kpi.ingest.tables.find import find_tables
+from dash_kpi.ingest.tables.marks import without_marks
 from dash_kpi.ingest.tables.peek import cells_of
 from dash_kpi.ingest.tables.table import Table
 from dash_kpi.ingest.workbook import SMALL_FILE_BYTES, Workbook
@@ -57,7 +59,8 @@ def read_tables(
         with connect(_DUCKDB_BYTES, private) as connection:
             reader = TableReader(connection, Target(directory, on_progress), instructions or Instructions())
             tables = _read_text(path, reader) if kind == "text" else _read_workbook(path, kind, private, reader)
-            return reader.with_proposals(tables)
+            wanted = frozenset(table.sheet for table in tables if reader.told.for_sheet(table.sheet).is_read)
+            return without_repeats(reader.with_proposals(tables), wanted)
     finally:
         shutil.rmtree(private, ignore_errors=True)
 
@@ -72,11 +75,11 @@ def _read_text(path: Path, reader: TableReader) -> list[TableReading]:
         raw = replace(file.read(_header(table), reader.connection), around=table.around)
         if path.stat().st_size > SMALL_FILE_BYTES or every_row_has_date(raw):
             return [reader.read(raw, None)]
-    cells = replace(file.cells(), file=path.stem)
-    found = find_tables(cells, rules)
+    cells = without_marks(replace(file.cells(), file=path.stem))
+    found = find_tables(cells, rules, lambda place: reader.told.for_sheet(_name(None, place)))
     if not found:
         return [refused(None, "The file is not a table: it has no row of headings with values below it.")]
-    if len(found) == 1 and found[0].is_plain:
+    if len(found) == 1 and found[0].is_plain and _is_last(found[0], cells):
         raw = replace(file.read(_header(found[0]), reader.connection), around=found[0].around)
         return [reader.read(raw, None)]
     return [reader.read_built(one, cells, _name(None, place)) for place, one in enumerate(found)]
@@ -124,7 +127,7 @@ def _read_sheet(book: Workbook, name: str, scan: Scan | None, reader: TableReade
         if not book.is_small or every_row_has_date(raw):
             return [reader.read(_with_broken_cells(raw, _seen(book, name, scan)), name)]
     cells = _cells(book, name, _seen(book, name, scan))
-    found = find_tables(cells, rules)
+    found = find_tables(cells, rules, lambda place: reader.told.for_sheet(_name(name, place)))
     if not found:
         return [refused(name, _why_no_table(book, name, cells))]
     return [reader.read_built(one, cells, _name(name, place)) for place, one in enumerate(found)]
@@ -148,6 +151,11 @@ def _plain(peeked: Cells, rules: Rules) -> Table | None:
     return found[0] if len(found) == 1 and found[0].is_plain else None
 
 
+def _is_last(table: Table, cells: Cells) -> bool:
+    """Tell whether nothing stands below a table, such as a footnote."""
+    return not any(map(cells.filled, range(table.block.bottom + 1, len(cells.rows))))
+
+
 def _header(table: Table) -> HeaderRow:
     headings = {column: table.heads.heading(column) for column in table.heads.paths}
     return HeaderRow(table.heads.bottom + 1, headings)
@@ -158,7 +166,7 @@ def _cells(book: Workbook, name: str, seen: SheetScan | None) -> Cells:
     if seen is not None:
         broken = {(row - 1, column): error for (row, column), error in seen.errors.items()}
         broken |= {(row - 1, column): "" for row, column in seen.formulas}
-    return replace(book.cells(name), broken=broken, sheet=name, file=book.file, is_1904=book.is_1904)
+    return without_marks(replace(book.cells(name), broken=broken, sheet=name, file=book.file, is_1904=book.is_1904))
 
 
 def _seen(book: Workbook, name: str, scan: Scan | None) -> SheetScan | None:
@@ -181,6 +189,8 @@ def _reason_to_skip(book: Workbook, name: str, rules: Rules) -> str | None:
 def _why_no_table(book: Workbook, name: str, cells: Cells) -> str:
     if book.has_pivot(name) and not any(map(cells.filled, range(len(cells.rows)))):
         return f"Sheet '{name}' holds a pivot table, which sums rows that stand elsewhere; it was not read."
+    if "" in cells.broken.values():
+        return f"Sheet '{name}' holds formulas without their values; open it in Excel, save it there and load it again."
     return f"Sheet '{name}' holds no table."
 
 

@@ -15,6 +15,7 @@ from dash_kpi.ingest.reading import TableReading
 from dash_kpi.ingest.reading import Warning as Finding
 from dash_kpi.ingest.rows import read_rows, refused
 from dash_kpi.ingest.rules import Instructions, Join, Rules, signature
+from dash_kpi.ingest.similar import similar_sections
 from dash_kpi.ingest.snapshot import Target
 from dash_kpi.ingest.tables.build import build
 from dash_kpi.ingest.tables.cells import Cells
@@ -45,7 +46,8 @@ class TableReader:
         reading = read_rows(table, name, self.target, rules)
         if reading.status == "refused" and reading.date is None and reading.rows_read <= _MOST_LOOKUP_ROWS:
             self._lookups.append(kept(raw, f"lookup {len(self._lookups)}", name))
-        return replace(reading, header=signature(headings))
+        similar = similar_sections(reading, self.connection)
+        return replace(reading, header=signature(headings), warnings=(*reading.warnings, *similar))
 
     def read_built(self, table: Table, cells: Cells, name: str | None) -> TableReading:
         """Read a table that was found in the cells of a sheet."""

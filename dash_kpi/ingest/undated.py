@@ -6,6 +6,7 @@ from dash_kpi.ingest.headings import normalised
 from dash_kpi.ingest.profile import Profile
 from dash_kpi.ingest.raw import RawColumn, RawTable
 from dash_kpi.ingest.reading import Warning as Finding
+from dash_kpi.ingest.tables.hints import TITLE, TOP
 from dash_kpi.ingest.tables.periods import Period
 
 DAY_HEADINGS = frozenset(["day", "tag", "jour", "dia", "giorno", "dag", "день", "dzien", "gun", "day_of_month"])
@@ -18,7 +19,7 @@ def with_period(table: RawTable, profiles: tuple[Profile, ...]) -> RawTable | No
     A column of days of the month makes dates of a month's name; months without a year need only the year.
     """
     period, origin = table.around.period()
-    if period is None or not period.is_whole:
+    if period is None or not period.is_whole or _is_box(table, period, origin):
         return None
     day = next((one for one in profiles if _holds_days(one)), None)
     if day is not None and period.part != "month":
@@ -38,6 +39,13 @@ def with_period(table: RawTable, profiles: tuple[Profile, ...]) -> RawTable | No
         columns=(*kept, RawColumn(_INDEX, heading, "text")),
         notes=(*table.notes, Finding("date_from_name", said)),
     )
+
+
+def _is_box(table: RawTable, period: Period, origin: str) -> bool:
+    """Tell whether a table is a box of figures under the title of a year, which sum what stands elsewhere."""
+    if period.part != "year" or origin not in (TITLE, TOP) or any(one.kind != "number" for one in table.columns):
+        return False
+    return int(table.rows("SELECT count(*) FROM raw")[0][0]) == 1
 
 
 def _holds_days(one: Profile) -> bool:

@@ -1,21 +1,21 @@
-"""Layouts whose amounts run across the columns: by period, by segment, and income statements."""
+"""Layouts whose amounts run across the columns: by period, and by segment."""
 
 import re
 from dataclasses import dataclass, replace
 
-from dash_kpi.ingest.headings import CANONICAL, understand
+from dash_kpi.ingest.dates import read_dates
+from dash_kpi.ingest.headings import understand
 from dash_kpi.ingest.tables.blocks import Block
 from dash_kpi.ingest.tables.cells import Cells
 from dash_kpi.ingest.tables.heads import Heads
-from dash_kpi.ingest.tables.hints import heads_measures, is_actual, is_comparison, names_measure, words_around
+from dash_kpi.ingest.tables.hints import is_actual, is_comparison, names_measure, words_around
 from dash_kpi.ingest.tables.periods import ORDER, Period, by_steps, ended, period_of, split_period
 from dash_kpi.ingest.tables.records import records_of
 from dash_kpi.ingest.tables.table import UNNAMED, Table, ValueColumn, left_out_columns, unnamed
 from dash_kpi.ingest.tables.totals import is_total_word, names_total, sums_to
 
-_STATEMENT = frozenset(CANONICAL) | {"margin"}
-_STATEMENT_NEEDS = frozenset({"revenue", "cogs", "profit", "expenses"})
 _ENDED = re.compile(r"\W*(\d{1,2}|three|six|nine|twelve) months?(?: period)? ended\W*\Z")
+_TRIPLE = re.compile(r"\d{1,2}[./-]\d{1,2}[./-](?:\d\d|\d{4})\Z")
 _COUNTS = {"three": 3, "six": 6, "nine": 9, "twelve": 12}
 
 
@@ -24,52 +24,29 @@ class _Dated(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class _Head:
+class Head:
     """What the headings above one column say."""
 
     column: int
     period: Period | None
     words: tuple[str, ...]
+    months: int = 0  # that it says it lasts
+    text: str | None = None  # a day whose order only the others tell
 
     @property
     def is_total(self) -> bool:
+        """Tell whether the column is called a total."""
         return any(is_total_word(word) for word in self.words)
 
 
 def periods_across(cells: Cells, block: Block, heads: Heads, is_wanted: bool) -> Table | None:
     """Recognise a table with labels down the side and periods across."""
-    return _across(cells, block, heads, is_wanted, None)
+    return across(cells, block, heads, is_wanted, None)
 
 
-def statement(cells: Cells, block: Block, heads: Heads, is_wanted: bool) -> Table | None:
-    """Recognise an income statement: labels that are measures down the side, periods across."""
-    amounts = set(_amount_columns(cells, block, heads))
-    labels = _labels(cells, block, heads, amounts)
-    records = [
-        row
-        for row in range(heads.first, block.bottom + 1)
-        if any(cells.at(row, column) is not None for column in amounts)
-    ]
-    meanings = {
-        column: _STATEMENT
-        & {understand(cells.text(row, column)).measure for row in records if cells.at(row, column) is not None}
-        for column in labels
-    }
-    if not meanings:
-        return None
-    column = max(meanings, key=lambda at: (len(meanings[at]), at))
-    known = meanings[column]
-    is_told = heads_measures(labels[column])
-    if not is_wanted and (len(known) < (1 if is_told else 2) or not known & _STATEMENT_NEEDS):
-        return None
-    table = _across(cells, block, heads, is_wanted, column)
-    if table is None or any(value.measure or value.segment for value in table.values):
-        return None
-    return table
-
-
-def _across(cells: Cells, block: Block, heads: Heads, is_wanted: bool, statement_column: int | None) -> Table | None:
-    amounts = [_head(heads, column) for column in _amount_columns(cells, block, heads)]
+def across(cells: Cells, block: Block, heads: Heads, is_wanted: bool, statement_column: int | None) -> Table | None:
+    """Return the table whose columns are periods; None where they are not, or every row has its own date."""
+    amounts = [head_of(heads, column) for column in amount_columns(cells, block, heads)]
     found = _as_one_grain([head for head in amounts if head.period is not None])
     periods = {head.period for head in found}
     is_of_one = (
@@ -77,7 +54,7 @@ def _across(cells: Cells, block: Block, heads: Heads, is_wanted: bool, statement
     )
     if not periods or (len(periods) < 2 and not is_of_one and not is_wanted):
         return None
-    labels = _labels(cells, block, heads, {head.column for head in amounts})
+    labels = labels_of(cells, block, heads, {head.column for head in amounts})
     try:
         row_period = _row_period(cells, heads, block, labels, found, is_wanted)
     except _Dated:
@@ -91,9 +68,9 @@ def values_across(cells: Cells, block: Block, heads: Heads, is_wanted: bool) -> 
 
     A column of totals that are their sums proves it, or a heading above them, or a title "Sales by manager".
     """
-    amounts = [_head(heads, column) for column in _amount_columns(cells, block, heads)]
-    labels = _labels(cells, block, heads, {head.column for head in amounts})
-    if not any(_is_dated(cells, heads, block, column) for column in labels):
+    amounts = [head_of(heads, column) for column in amount_columns(cells, block, heads)]
+    labels = labels_of(cells, block, heads, {head.column for head in amounts})
+    if not any(is_dated(cells, heads, block, column) for column in labels):
         return None
     parts = [head for head in amounts if not head.is_total and not names_total(" ".join(head.words))]
     totals = [head for head in amounts if head not in parts]
@@ -119,6 +96,7 @@ def values_across(cells: Cells, block: Block, heads: Heads, is_wanted: bool) -> 
         labels,
         tuple(ValueColumn(head.column, segment=name) for head, name in zip(parts, names, strict=True)),
         left_out=records.left_out,
+        outlined=records.outlined,
         measure=measure,
         segment=around.segment() or "Group",
         around=around,
@@ -133,7 +111,7 @@ def values_across(cells: Cells, block: Block, heads: Heads, is_wanted: bool) -> 
 # What the columns are
 
 
-def _amount_columns(cells: Cells, block: Block, heads: Heads) -> list[int]:
+def amount_columns(cells: Cells, block: Block, heads: Heads) -> list[int]:
     """Return the columns that hold numbers in most of their cells, codes aside."""
     found = []
     for column in range(block.left, block.right + 1):
@@ -146,7 +124,7 @@ def _amount_columns(cells: Cells, block: Block, heads: Heads) -> list[int]:
 
 def _is_label(cells: Cells, block: Block, heads: Heads, column: int) -> bool:
     """Tell whether numbers here are labels: codes, or years down the side."""
-    if _head(heads, column).period is not None and period_of(heads.paths[column][-1]) is not None:
+    if head_of(heads, column).period is not None and period_of(heads.paths[column][-1]) is not None:
         return False
     if understand(heads.heading(column)).is_code:
         return True
@@ -154,7 +132,8 @@ def _is_label(cells: Cells, block: Block, heads: Heads, column: int) -> bool:
     return bool(seen) and all(isinstance(cell, float) and period_of(cell) is not None for cell in seen)
 
 
-def _head(heads: Heads, column: int) -> _Head:
+def head_of(heads: Heads, column: int) -> Head:
+    """Return what the headings above a column say."""
     period: Period | None = None
     words: list[str] = []
     months = 0
@@ -169,40 +148,81 @@ def _head(heads: Heads, column: int) -> _Head:
             words.append(rest)
         elif found is None and cell is not None:
             words.append(str(cell))
-    return _Head(column, ended(period, months) if period is not None and months else period, tuple(words))
+    whole = ended(period, months) if period is not None and months else period
+    last = heads.paths[column][-1] if heads.paths.get(column) else None
+    text = last if isinstance(last, str) and _TRIPLE.match(last) and not months else None
+    return Head(column, whole, tuple(words), months, text)
 
 
-def _as_one_grain(heads: list[_Head]) -> list[_Head]:
+def _without_spans(heads: list[Head]) -> list[Head]:
+    """Return the columns that do not sum others up to a day: "9 Months Ended" beside "3 Months Ended"."""
+    shortest = min((head.months for head in heads if head.months), default=0)
+    return [head for head in heads if head.months == shortest or head.months in (0, 12)]
+
+
+def _as_one_grain(heads: list[Head]) -> list[Head]:
     """Return the columns with periods; first days of months stand for their months."""
+    heads = _in_one_order(_without_spans(heads))
     periods = by_steps([head.period for head in heads if head.period is not None])
     return [replace(head, period=period) for head, period in zip(heads, periods, strict=True)]
 
 
-def _labels(cells: Cells, block: Block, heads: Heads, amounts: set[int]) -> dict[int, str]:
+def _in_one_order(heads: list[Head]) -> list[Head]:
+    """Return days that are written as texts as all of them together say: 01.01.2024, 02.01.2024, … are days."""
+    texts = [head.text for head in heads]
+    if len(texts) < 2 or not all(texts):
+        return heads
+    is_dotted = all(re.match(r"\d{1,2}\.\d{1,2}\.", text or "") for text in texts)
+    orders = [
+        read_dates([text or "" for text in texts], first, False, is_decided=True).values for first in (False, True)
+    ]
+    both = [days for days in orders if len(days) == len(set(texts))]
+    if not both or is_dotted:
+        days = orders[0]
+    else:  # the order in which they are nearer to one another
+        days = min(both, key=lambda found: max(found.values()) - min(found.values()))
+    return [
+        replace(head, period=Period("day", day.year, day=day)) if head.text and (day := days.get(head.text)) else head
+        for head in heads
+    ]
+
+
+def labels_of(cells: Cells, block: Block, heads: Heads, amounts: set[int]) -> dict[int, str]:
+    """Return the columns of a row's own words with their headings."""
     found = {}
     for column in range(block.left, block.right + 1):
         is_used = any(cells.at(row, column) is not None for row in range(heads.first, block.bottom + 1))
-        # Marks without a heading, right of the amounts, are remarks on them.
-        is_remark = bool(amounts) and column > min(amounts) and column not in heads.paths
+        # Marks without a heading, right of the amounts, are remarks on them; so is what a gap parts from them.
+        is_remark = bool(amounts) and (
+            (column > min(amounts) and column not in heads.paths)
+            or (column > max(amounts) and _has_gap(cells, block, heads, max(amounts), column))
+        )
         if column not in amounts and is_used and not is_remark:
             found[column] = heads.heading(column)
     return found
 
 
-def _is_dated(cells: Cells, heads: Heads, block: Block, column: int) -> bool:
+def _has_gap(cells: Cells, block: Block, heads: Heads, left: int, right: int) -> bool:
+    """Tell whether a column between two others is blank."""
+    rows = range(heads.top, block.bottom + 1)
+    return any(all(cells.at(row, column) is None for row in rows) for column in range(left + 1, right))
+
+
+def is_dated(cells: Cells, heads: Heads, block: Block, column: int) -> bool:
+    """Tell whether most cells of a column are periods."""
     seen = [cells.at(row, column) for row in range(heads.first, block.bottom + 1) if cells.at(row, column) is not None]
     return bool(seen) and sum(period_of(cell) is not None for cell in seen) * 10 >= 6 * len(seen)
 
 
 def _row_period(
-    cells: Cells, heads: Heads, block: Block, labels: dict[int, str], found: list[_Head], is_wanted: bool
+    cells: Cells, heads: Heads, block: Block, labels: dict[int, str], found: list[Head], is_wanted: bool
 ) -> int | None:
     """Return the label column that completes the periods across.
 
     Raise _Dated where the rows have whole dates themselves.
     """
     for column in labels:
-        if not _is_dated(cells, heads, block, column):
+        if not is_dated(cells, heads, block, column):
             continue
         below = [
             period
@@ -230,16 +250,18 @@ def _with_values(
     cells: Cells,
     block: Block,
     heads: Heads,
-    amounts: list[_Head],
-    found: list[_Head],
+    amounts: list[Head],
+    found: list[Head],
     labels: dict[int, str],
     statement_column: int | None,
 ) -> Table | None:
     finest = min((head.period.part for head in found if head.period), key=ORDER.index)
     if finest == "day" and any(head.period and head.period.part == "month" for head in found):
         finest = "month"
-    left: list[tuple[_Head, str]] = [
-        (head, "is of no period") for head in amounts if head.column not in {one.column for one in found}
+    left: list[tuple[Head, str]] = [
+        (head, f"is of {head.months} months" if head.months else "is of no period")
+        for head in amounts
+        if head.column not in {one.column for one in found}
     ]
     kept = []
     for head in found:
@@ -269,6 +291,7 @@ def _with_values(
         labels,
         values,
         left_out=records.left_out,
+        outlined=records.outlined,
         measure=measure,
         around=around,
         statement_column=statement_column,
@@ -276,7 +299,7 @@ def _with_values(
     )
 
 
-def _values(kept: list[_Head]) -> tuple[ValueColumn, ...]:
+def _values(kept: list[Head]) -> tuple[ValueColumn, ...]:
     """Sort the words beside the periods into measures and segments."""
     distinct = {word for head in kept for word in head.words}
     measures = {word for word in distinct if names_measure(word)} | {
@@ -295,12 +318,12 @@ def _values(kept: list[_Head]) -> tuple[ValueColumn, ...]:
     return tuple(values)
 
 
-def _crosses(kept: list[_Head], measures: set[str]) -> bool:
+def _crosses(kept: list[Head], measures: set[str]) -> bool:
     """Tell whether every column has one of the measures among its words: they cross with the segments."""
     return all(any(word in measures for word in head.words) for head in kept)
 
 
-def _shared_word(parts: list[_Head]) -> str | None:
+def _shared_word(parts: list[Head]) -> str | None:
     """Return the words that all columns share: the heading of their group."""
     if not parts or any(len(head.words) < 2 for head in parts):
         return None
@@ -312,7 +335,7 @@ def _without(words: tuple[str, ...], shared: str | None) -> str:
     return " / ".join(word for word in words if word != shared) or " / ".join(words)
 
 
-def _adds_up(cells: Cells, heads: Heads, block: Block, parts: list[_Head], total: _Head) -> bool:
+def _adds_up(cells: Cells, heads: Heads, block: Block, parts: list[Head], total: Head) -> bool:
     rows = [row for row in range(heads.first, block.bottom + 1) if cells.number(row, total.column) is not None]
     fits = sum(
         sums_to(cells.number(row, total.column), [cells.number(row, head.column) for head in parts]) for row in rows

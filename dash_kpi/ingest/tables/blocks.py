@@ -10,13 +10,17 @@ _VALUES: tuple[Kind, ...] = ("number", "date")
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A rectangle of cells, all edges included, counted from 0; `titles` are the lines above it."""
+    """A rectangle of cells, all edges included, counted from 0.
+
+    `titles` are the lines above it, `on_top` those above the first block of the sheet, where it is another one.
+    """
 
     top: int
     left: int
     bottom: int
     right: int
     titles: tuple[str, ...] = ()
+    on_top: tuple[str, ...] = ()
 
     @property
     def height(self) -> int:
@@ -38,9 +42,54 @@ def blocks(cells: Cells) -> list[Block]:
         if found and _continues(cells, found, band):
             found, titles = _extended(found, band), []  # a line between them named a group of rows
             continue
-        found += [replace(part, titles=tuple(titles)) for part in _side_by_side(cells, band)]
-        titles = []
-    return found or wordy
+        for part in _stacked(cells, band):
+            found += [replace(one, titles=tuple(titles)) for one in _side_by_side(cells, part)]
+            titles = []
+    on_top = found[0].titles if found else ()
+    return [one if one.titles == on_top else replace(one, on_top=on_top) for one in found] or wordy
+
+
+def _stacked(cells: Cells, band: Block) -> list[Block]:
+    """Split a band where a title stands above headings that it had before: another table of the same kind."""
+    tops = [band.top]
+    seen: set[tuple[str, ...]] = set()
+    for row in range(band.top, band.bottom):
+        heads = _heading_texts(cells, row, band)
+        if heads is None:
+            continue
+        is_title = row - 1 > tops[-1] and is_title_line(cells, row - 1, band.left, band.right)
+        if heads in seen and is_title and _heading_texts(cells, row - 1, band) not in seen:
+            tops.append(row - 1)
+        seen.add(heads)
+    bottoms = [*(top - 1 for top in tops[1:]), band.bottom]
+    return [replace(band, top=top, bottom=bottom) for top, bottom in zip(tops, bottoms, strict=True)]
+
+
+def _heading_texts(cells: Cells, row: int, band: Block) -> tuple[str, ...] | None:
+    """Return the texts of a row that may be one of headings, None for any other; most rows are not."""
+    if sum(isinstance(cell, str) for cell in cells.rows[row]) < 2 and not all(
+        period_of(cell) is not None for cell in cells.rows[row] if isinstance(cell, float)
+    ):
+        return None
+    filled = cells.filled(row)
+    if len(filled) < 2 or any(_is_amount(cells, row, column) for column in filled if cells.kind(row, column) != "date"):
+        return None
+    return tuple(cells.text(row, column) for column in range(band.left, band.right + 1))
+
+
+def is_title_line(cells: Cells, row: int, left: int, right: int) -> bool:
+    """Tell whether a row is one text alone, or a text with a period beside it: "Week of", 8 January 2024."""
+    filled = [column for column in cells.filled(row) if left <= column <= right]
+    if len(filled) == 1:
+        return filled[0] == left and (
+            cells.kind(row, filled[0]) in ("text", "date") or period_of(cells.at(row, filled[0])) is not None
+        )
+    return (
+        filled == [left, left + 1]
+        and cells.kind(row, left) == "text"
+        and period_of(cells.at(row, left)) is None
+        and period_of(cells.at(row, left + 1)) is not None
+    )
 
 
 def _bands(cells: Cells) -> list[tuple[int, int]]:
@@ -80,14 +129,28 @@ def _continues(cells: Cells, found: list[Block], band: Block) -> bool:
     """Tell whether a band has no headings of its own and stands under the block before it."""
     left = min(block.left for block in found[-1:])
     right = max(block.right for block in found)
-    if band.right < left or band.left > right or found[-1].height < 2:
+    if band.right < left or band.left > right:
         return False
     first = cells.filled(band.top)
+    if found[-1].height < 2 and not _is_heading_row(cells, found[-1].top):
+        return False
+    if is_title_line(cells, band.top, band.left, band.right) and len(first) == 2 and band.height > 2:
+        kinds = [cells.kind(band.top + 1, column) for column in cells.filled(band.top + 1)]
+        if kinds.count("text") > 1 and "number" not in kinds:
+            return False
     if len(first) > 1 and any(_is_amount(cells, band.top, column) for column in first):
         return True
     # One text alone is the name of a group of rows.
     below = band.top + 1
     return len(first) == 1 and band.height > 1 and any(_is_amount(cells, below, c) for c in cells.filled(below))
+
+
+def _is_heading_row(cells: Cells, row: int) -> bool:
+    """Tell whether a row that stands alone has headings: several cells, none of them an amount."""
+    filled = cells.filled(row)
+    return len(filled) > 1 and not any(
+        cells.kind(row, column) == "number" and period_of(cells.at(row, column)) is None for column in filled[1:]
+    )
 
 
 def _is_amount(cells: Cells, row: int, column: int) -> bool:

@@ -1,23 +1,25 @@
 """Build the long table "raw" from a table that was found in the cells of a sheet."""
 
 from array import array
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from datetime import date
 
 import duckdb
 import numpy as np
 
+from dash_kpi.errors import Refused
 from dash_kpi.ingest.addresses import letters
-from dash_kpi.ingest.headings import CANONICAL, understand
+from dash_kpi.ingest.headings import understand
 from dash_kpi.ingest.raw import DATE, NO_PLACE, Places, RawTable, columns_of, place_of
 from dash_kpi.ingest.tables.cells import Cell, Cells, spread, text_beside_texts, text_of
+from dash_kpi.ingest.tables.lines import apart, line_names, totals_named
 from dash_kpi.ingest.tables.periods import Period, period_of
 from dash_kpi.ingest.tables.table import Table, ValueColumn
 
 _Covered = dict[tuple[int, int], Cell]  # what merged cells mean for the blanks they cover
 
 FIRST_MADE = 20_000  # the index of the first column that the sheet does not have
-_TOTALS = frozenset({"total", "totale", "totaal", "summe", "gesamt", "gesamte"})
+_SEGMENT_AT, _SECTION_AT = FIRST_MADE + 1, FIRST_MADE + 2
 PERIOD_HEADINGS = {"day": "Date", "week": "Week", "month": "Month", "quarter": "Quarter", "year": "Year"}
 
 
@@ -45,7 +47,12 @@ class _Long:
 
 
 def build(table: Table, cells: Cells, connection: duckdb.DuckDBPyConnection) -> RawTable:
-    """Create the table "raw" with the records of a table, and say where each of its cells is."""
+    """Create the table "raw" with the records of a table, and say where each of its cells is.
+
+    Raise Refused where its layout cannot be read.
+    """
+    if table.refusal is not None:
+        raise Refused(table.refusal)
     covered = {(row, column): value for row, column, value in spread(cells)}
     long = _FILLERS.get(table.layout, _across)(table, cells, covered)
     _store(connection, long)
@@ -72,8 +79,13 @@ def _rows(table: Table, cells: Cells, covered: _Covered) -> _Long:
     if table.carried is not None:
         long.known[table.carried[0]] = DATE
     headings = long.headings
-    above: Cell = None
-    for row in table.rows:
+    above: dict[int, Cell] = {}
+    heading: dict[int, Cell] = {}  # the labels of an outline that hold for the rows below
+    for row in range(table.heads.first, table.block.bottom + 1):
+        if row in table.outlined:
+            heading = {column: cells.at(row, column) for column in headings}
+        if row in table.left_out:
+            continue
         record: dict[int, Cell] = {}
         for column in headings:
             cell = cells.at(row, column)
@@ -81,8 +93,11 @@ def _rows(table: Table, cells: Cells, covered: _Covered) -> _Long:
         if table.carried is not None:
             column, periods = table.carried
             record[column] = periods.get(row)
-        if table.grouped_by is not None:
-            above = record[table.grouped_by] = record[table.grouped_by] or above
+        for column in table.grouped_by:
+            above[column] = record[column] = above.get(column) if record[column] is None else record[column]
+        if heading:
+            first = min((column for column in headings if record[column] is not None), default=0)
+            record |= {column: cell for column, cell in heading.items() if column < first and cell is not None}
         places = {column: (row, column) for column in headings}
         if any(value is not None for value in record.values()) or any(
             place in cells.broken for place in places.values()
@@ -101,7 +116,7 @@ def _across(table: Table, cells: Cells, covered: _Covered) -> _Long:
             value.measure or name for name in of_section.values() or (table.measure,) for value in table.values
         )
     )
-    period_at, segment_at, section_at = FIRST_MADE, FIRST_MADE + 1, FIRST_MADE + 2
+    period_at, segment_at, section_at = FIRST_MADE, _SEGMENT_AT, _SECTION_AT
     measure_at = {name: FIRST_MADE + 3 + place for place, name in enumerate(measures)}
     has_period = table.layout == "months_across"
     has_segments = any(value.segment for value in table.values)
@@ -148,24 +163,33 @@ def _across(table: Table, cells: Cells, covered: _Covered) -> _Long:
 
 def _statement(table: Table, cells: Cells, covered: _Covered) -> _Long:
     assert table.statement_column is not None  # noqa: S101  a statement has one
-    names = _row_names(table, cells)
+    names = line_names(table, cells)
     # Where every measure has one row, other words beside it, such as its unit, split nothing.
     is_split = len(set(names.values())) < len(names)
     labels = [column for column in table.labels if is_split and column != table.statement_column]
+    owns = dict(_labelled(table, cells, covered, labels))
+    sections = _sections(table, cells)
+    names, sections = apart(names, {row: tuple(own.values()) for row, own in owns.items()}, sections)
     made = list(dict.fromkeys(names.values()))
     measure_at = {name: FIRST_MADE + 3 + place for place, name in enumerate(made)}
     headings = {column: _label_heading(table.labels[column], column) for column in labels}
-    headings[FIRST_MADE] = _period_heading(table, cells)
+    if sections:
+        headings[_SECTION_AT] = "Section"
+    if any(value.period for value in table.values):
+        headings[FIRST_MADE] = _period_heading(table, cells)
+    if any(value.segment for value in table.values):
+        headings[_SEGMENT_AT] = table.segment
     headings |= {at: name for name, at in measure_at.items()}
     long = _Long(headings)
-    long.known |= {measure_at[name]: measure for name, measure in _totals_named(made).items()}
+    long.known |= {measure_at[name]: measure for name, measure in totals_named(made).items()}
     groups: dict[tuple[Cell, ...], dict[int, dict[int, Cell]]] = {}
-    for row, own in _labelled(table, cells, covered, labels):
-        groups.setdefault(tuple(own.values()), {})[row] = own
+    for row, own in owns.items():
+        groups.setdefault((*own.values(), sections.get(row)), {})[row] = own
     for rows in groups.values():
         for value in table.values:
             first = next(iter(rows))
             record: dict[int, Cell] = {**rows[first], FIRST_MADE: _period_text(table, cells, first, value)}
+            record |= {_SECTION_AT: sections.get(first), _SEGMENT_AT: value.segment}
             places = {FIRST_MADE: (table.heads.bottom, value.column)} | {column: (first, column) for column in labels}
             for row in rows:
                 at = measure_at[names[row]]
@@ -185,7 +209,11 @@ def _labelled(
     """Yield the rows with their labels; a label that stands for the rows below it too is filled down."""
     above: dict[int, Cell] = {}
     filled_down = labels[:-1] if table.layout != "statement" else labels
-    for row in table.rows:
+    for row in range(table.heads.first, table.block.bottom + 1):
+        if row in table.outlined:
+            above = {column: cells.at(row, column) for column in labels}
+        if row in table.left_out:
+            continue
         own: dict[int, Cell] = {}
         for column in labels:
             cell = cells.at(row, column)
@@ -223,23 +251,6 @@ def _section_measures(sections: dict[int, str]) -> dict[int, str]:
     meanings = {name: understand(name).measure for name in set(sections.values())}
     is_measure = len(set(meanings.values())) == len(meanings) > 1 and None not in meanings.values()
     return sections if is_measure else {}
-
-
-def _row_names(table: Table, cells: Cells) -> dict[int, str]:
-    """Return the name of each row of a statement."""
-    assert table.statement_column is not None  # noqa: S101  a statement has one
-    return {row: cells.text(row, table.statement_column) or f"Row {row + 1}" for row in table.rows}
-
-
-def _totals_named(names: Iterable[str]) -> dict[str, str]:
-    """Return the measures that are named as totals: "Total income" is the revenue, the lines above it its parts."""
-    found: dict[str, str] = {}
-    for name in names:
-        first, _, rest = name.partition(" ")
-        measure = understand(rest).measure if first.casefold() in _TOTALS else None
-        if measure in CANONICAL and measure not in found.values():
-            found[name] = measure
-    return found
 
 
 def _groups(values: Sequence[ValueColumn]) -> list[list[ValueColumn]]:

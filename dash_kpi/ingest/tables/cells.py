@@ -40,6 +40,7 @@ class Cells:
     has_types: bool = True  # False: every cell is text, as in a CSV
     prefers_comma: bool = False
     is_1904: bool = False  # serial numbers of days count from 1904
+    marked: tuple[tuple[int, int], ...] = ()  # numbers that had a footnote mark beside them
 
     def at(self, row: int, column: int) -> Cell:
         """Return a cell, None outside the sheet."""

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 from dash_kpi.ingest.header_row import find_header
 from dash_kpi.ingest.months import plain
-from dash_kpi.ingest.tables.blocks import Block
+from dash_kpi.ingest.tables.blocks import Block, is_title_line
 from dash_kpi.ingest.tables.cells import Cell, Cells, spread
 from dash_kpi.ingest.tables.periods import period_of, split_period
 
 _DEEPEST = 15  # rows from the top of a block in which headings begin
 _MOST_ROWS = 4  # of headings
 _UNIT = re.compile(
-    r"[(\[]?\s*(?:in\s+)?(?:[a-z]{3}|€|\$|£|¥|%|[kmt]?€|t?eur|[km]?usd|tsd\.?(?:\s*eur|\s*€)?|mio\.?(?:\s*eur|\s*€)?|thousands?|millions?"
+    r"[(\[]?\s*(?:in\s+)?(?:[a-z]{3}|€|\$|£|¥|%|[kmt]?[€$£]|[€$£]\s?(?:m|k|bn|mn|mio|'?000s?)|(?:m|mio|mn|bn)\.?\s?(?:€|£|\$|eur|usd|gbp|chf)|t?eur|[km]?usd|tsd\.?(?:\s*eur|\s*€)?|mio\.?(?:\s*eur|\s*€)?|thousands?|millions?"
     r"|units?|pcs|pieces|stk\.?|stuck|st\.?|kg|g|t|l|ml|m2|m²|m|km|h|hours?|days?|#|no\.?|000s?|'000|k)\s*[)\]]?\Z"
 )
 
@@ -92,10 +92,21 @@ def _bottom(cells: Cells, block: Block) -> int | None:
     candidates = [*periods, *([plain_header.row - 1] if plain_header else [])]
     if not candidates:
         return None
-    row = max(periods) if periods else candidates[0]
+    row = _last_of_first(cells, block, periods) if periods else candidates[0]
     while row < min(deepest, block.bottom - 1) and _is_lower_heading(cells, block, row + 1):
         row += 1
     return row
+
+
+def _last_of_first(cells: Cells, block: Block, rows: list[int]) -> int:
+    """Return the lowest of the rows of periods that have no amounts between them: others repeat the headings."""
+    last = rows[0]
+    for row in rows[1:]:
+        between = ((at, c) for at in range(last + 1, row) for c in range(block.left + 1, block.right + 1))
+        if any(cells.kind(at, c) == "number" and period_of(cells.at(at, c)) is None for at, c in between):
+            break
+        last = row
+    return last
 
 
 def _heads_periods(cells: Cells, block: Block, row: int) -> bool:
@@ -140,10 +151,22 @@ def _top(cells: Cells, block: Block, bottom: int, filled: dict[tuple[int, int], 
         spread_over = {c for c in range(block.left, block.right + 1) if (row, c) in filled}
         if not columns or any(cells.kind(row, c) == "number" and period_of(cells.at(row, c)) is None for c in columns):
             break
+        if row == block.top and _is_pair_title(cells, block, row, bottom, spread_over):
+            break
         if len(columns) == 1 and not _heads_some(cells, block, row, columns[0], bottom, spread_over):
             break
         top = row
     return top
+
+
+def _is_pair_title(cells: Cells, block: Block, row: int, bottom: int, spread_over: set[int]) -> bool:
+    """Tell whether a row says a period for the whole table: "Week of", 8 January 2024."""
+    return (
+        not spread_over
+        and cells.at(bottom, block.left) is not None
+        and is_title_line(cells, row, block.left, block.right)
+        and len(cells.filled(row)) > 1
+    )
 
 
 def _heads_some(cells: Cells, block: Block, row: int, column: int, bottom: int, spread_over: set[int]) -> bool:

@@ -8,11 +8,12 @@ from dash_kpi.ingest.headings import has, normalised, understand
 from dash_kpi.ingest.months import plain
 from dash_kpi.ingest.reading import Warning as Finding
 from dash_kpi.ingest.tables.blocks import Block
-from dash_kpi.ingest.tables.cells import Cells
+from dash_kpi.ingest.tables.cells import Cells, text_of
 from dash_kpi.ingest.tables.heads import Heads
 from dash_kpi.ingest.tables.periods import Period, period_of, split_period
 
 TITLE = "the title"
+TOP = "the top of the sheet"
 _LONGEST_NAME = 3  # words
 _SCALE = re.compile(
     r"\bin (?:thousands|millions|tausend|mio)\b"
@@ -42,14 +43,19 @@ class Words:
     texts: tuple[str, ...] = ()
     origins: tuple[str, ...] = ()
 
+    @property
+    def _own(self) -> list[str]:
+        """Return the texts that are about this table; what stands on top of the sheet may be about another."""
+        return [text for text, kind in zip(self.texts, self.origins, strict=True) if kind != TOP]
+
     def measure(self) -> str | None:
         """Return the words that name what the amounts are: "Sales" of "Sales by region 2023"."""
-        for text in self.texts:
+        for text in self._own:
             head = _name_in(text)
             if head and understand(head).measure is not None:
                 return head
         # "Headcount by department" names its amounts with a word that we do not know.
-        for text in self.texts:
+        for text in self._own:
             if _BY.search(text) and 0 < len(_name_in(text).split()) <= _LONGEST_NAME:
                 return _name_in(text)
         return None
@@ -62,7 +68,7 @@ class Words:
 
     def segment(self) -> str | None:
         """Return what the amounts are split by: "Region" of "Sales by region"."""
-        for text in self.texts:
+        for text in self._own:
             parts = _BY.split(f" {split_period(text)[1]} ")
             if len(parts) > 1 and (tail := " ".join(parts[-1].split()[:2])):
                 return tail[:1].upper() + tail[1:]
@@ -110,8 +116,11 @@ def words_around(cells: Cells, block: Block, heads: Heads) -> Words:
         for row in range(block.top, heads.top)
     )
     above = tuple(reversed((*block.titles, *filter(None, inside))))
+    corners = (cells.at(row, block.left) for row in range(heads.top, heads.bottom + 1))
+    corner = tuple((TITLE, text_of(cell)) for cell in corners if (one := period_of(cell)) and one.part == "year")
+    on_top = tuple((TOP, text) for text in reversed(block.on_top))
     named = (("the sheet's name", cells.sheet),) if cells.sheet else ()
-    pairs = (*((TITLE, title) for title in above), *named, ("the file's name", cells.file))
+    pairs = (*corner, *((TITLE, title) for title in above), *on_top, *named, ("the file's name", cells.file))
     return Words(tuple(text for _, text in pairs), tuple(origin for origin, _ in pairs))
 
 

@@ -27,6 +27,7 @@ _QUARTER = re.compile(
 )
 _MONTH = re.compile(r"(?:m|p|month|monat|mois|mes|mese|maand|period)[\s.]*(0?[1-9]|1[0-2])\Z")
 _WEEK = re.compile(r"(?:w|wk|week|kw|sem|semana|semaine|settimana|s|нед\w*)[\s.]*(0?[1-9]|[1-4]\d|5[0-3])\Z")
+_MONTHS = re.compile(r"([^\W\d]+)\.?(?:\s?[-–/]\s?|\s(?:to|bis|a)\s)([^\W\d]+)\.?(?:\s((?:19|20)\d\d))?\Z")
 _NUMBER = re.compile(r"[\d\s]*[.,]?\d*\Z|\d{1,3}([.,]\d{3})+([.,]\d+)?\Z")
 _FULL: dict[Grain, str] = {"month": "{year}-{number:02}", "quarter": "{year}-Q{number}", "week": "{year}-W{number:02}"}
 
@@ -105,7 +106,15 @@ def _period_of_text(text: str) -> Period | None:
     for part, pattern in (("quarter", _QUARTER), ("month", _MONTH), ("week", _WEEK)):
         if found := pattern.match(words):
             return Period(part, None, int(found[1] or found[found.re.groups]))  # type: ignore[arg-type]
+    if (found := _MONTHS.match(words)) and found[1] in MONTHS and found[2] in MONTHS:
+        return _quarter_of(MONTHS[found[1]], MONTHS[found[2]], found[3])
     return _dated(text)
+
+
+def _quarter_of(first: int, last: int, year: str | None) -> Period | None:
+    """Return "Jan-Mar" as the quarter that it is."""
+    is_one = last - first == 2 and last % 3 == 0
+    return Period("quarter", int(year) if year else None, last // 3) if is_one else None
 
 
 def _dated(text: str) -> Period | None:

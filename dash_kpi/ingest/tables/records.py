@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from dash_kpi.ingest.addresses import letters
 from dash_kpi.ingest.headings import understand
@@ -20,6 +21,8 @@ class Records:
     words: frozenset[int]
     totals: frozenset[int]
     doubtful: frozenset[int]
+    unlike: frozenset[int] = frozenset()  # totals that no sum of the others is like
+    outlined: frozenset[int] = frozenset()  # totals whose labels hold for the rows below them
 
     @property
     def left_out(self) -> frozenset[int]:
@@ -35,6 +38,7 @@ class Records:
                 "total_row_left_out", "row that sums others was", "rows that sum others were", self.totals, at
             ),
             *_doubts(cells, block, self.doubtful),
+            *unlike_totals(block, self.unlike),
             *left_out_rows("note_row_left_out", "row without amounts was", "rows without amounts were", spoken, at),
             *units_row(heads, block),
         )
@@ -60,8 +64,32 @@ def records_of(
         named = {row for row in alone if understand(cells.text(row, measures_at)).measure not in (None, "revenue")}
         return Records(words, frozenset(alone - named), frozenset())
     judged = [(row, _words(cells, row, labels), [cells.number(row, column) for column in columns]) for row in records]
-    totals = total_rows(judged, finds_parents=True)
-    return Records(words, totals.rows, totals.doubtful)
+    outlined = outlined_rows(cells, records, list(labels))
+    totals = total_rows(judged, finds_parents=True, outlined=outlined)
+    return Records(words, totals.rows, totals.doubtful, totals.unlike, outlined & totals.rows)
+
+
+def outlined_rows(cells: Cells, records: Sequence[int], labels: Sequence[int]) -> frozenset[int]:
+    """Return the rows whose label stands alone to the left of those of the row below, as in an outline."""
+    found = set()
+    for row, below in pairwise(records):
+        own = [column for column in labels if cells.at(row, column) is not None]
+        next_own = [column for column in labels if cells.at(below, column) is not None]
+        if own and next_own and max(own) < min(next_own) and isinstance(cells.at(row, own[0]), str):
+            found.add(row)
+    return frozenset(found)
+
+
+def unlike_totals(block: Block, rows: frozenset[int]) -> tuple[Finding, ...]:
+    """Say which rows are called a total, but are like no sum of the records."""
+    if not rows:
+        return ()
+    at = tuple(f"{letters(block.left)}{row + 1}" for row in sorted(rows))
+    said = (
+        f"The total in row {at[0][len(letters(block.left)) :]} is not the sum of the rows that were loaded: "
+        "check whether some of them sum others, or are of another measure."
+    )
+    return (Finding("unlike_total", said, at, len(rows)),)
 
 
 def units_row(heads: Heads, block: Block) -> tuple[Finding, ...]:

@@ -50,10 +50,12 @@ class Table:
     carried: tuple[int, dict[int, str]] | None = (
         None  # a column, and the period of each row that the rows above complete
     )
-    grouped_by: int | None = None  # the date column that is filled only where it changes
+    grouped_by: tuple[int, ...] = ()  # the columns that are filled only where they change
     row_period: int | None = None  # the label column that completes the periods across
     statement_column: int | None = None  # the label column whose texts are the measures
+    outlined: frozenset[int] = frozenset()  # rows left out whose labels hold for the rows below them
     notes: tuple[Finding, ...] = ()
+    refusal: str | None = None  # why it cannot be read
 
     @property
     def rows(self) -> Iterable[int]:
@@ -66,7 +68,7 @@ class Table:
         return (
             self.layout == "rows"
             and self.heads.top == self.heads.bottom
-            and not (self.left_out or self.notes or self.carried)
+            and not (self.left_out or self.notes or self.carried or self.refusal)
         )
 
 

@@ -1,5 +1,6 @@
 """Laws of reading: whichever layout and notation a table is written in, it reads back to the same totals."""
 
+import csv
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -47,6 +48,8 @@ class Written:
     has_totals: bool
     top: int
     left: int
+    has_note: bool
+    is_csv: bool
 
     def cell(self, value: Decimal | None) -> Any:
         return None if value is None else self.number(value)
@@ -86,7 +89,42 @@ def regions_across(sales: Sales, how: Written) -> list[list[Any]]:
     return rows
 
 
-LAYOUTS = (in_rows, months_across, years_over_months, regions_across)
+def outline(sales: Sales, how: Written) -> list[list[Any]]:
+    """Every region above its months, as a pivot table in outline form."""
+    rows: list[list[Any]] = [["Region", "Month", "Sales"]]
+    for region in dict.fromkeys(region for region, _ in sales):
+        own = {month: value for (name, month), value in sales.items() if name == region}
+        rows.append([region, None, how.cell(sum(own.values(), Decimal()))])
+        rows += [[None, how.month(month), how.cell(value)] for month, value in own.items()]
+    return rows
+
+
+def sales_and_units(sales: Sales, how: Written) -> list[list[Any]]:
+    """Two measures below every month."""
+    months = sorted({month for _, month in sales})
+    rows: list[list[Any]] = [
+        [None, *(cell for month in months for cell in (how.month(month), None))],
+        ["Region", *(["Sales", "Units"] * len(months))],
+    ]
+    for region in dict.fromkeys(region for region, _ in sales):
+        rows.append([region, *(cell for month in months for cell in (how.cell(sales.get((region, month))), 7))])
+    return rows
+
+
+def sections(sales: Sales, how: Written) -> list[list[Any]]:
+    """A line that names each region above its sales and units, months across."""
+    months = sorted({month for _, month in sales})
+    rows: list[list[Any]] = [["KPI", *map(how.month, months)]]
+    for region in dict.fromkeys(region for region, _ in sales):
+        rows += [
+            [region],
+            ["Sales", *(how.cell(sales.get((region, month))) for month in months)],
+            ["Units", *[7] * len(months)],
+        ]
+    return rows
+
+
+LAYOUTS = (in_rows, months_across, years_over_months, regions_across, outline, sales_and_units, sections)
 
 
 @st.composite
@@ -113,20 +151,33 @@ written = st.builds(
     has_totals=st.booleans(),
     top=st.integers(0, 3),
     left=st.integers(0, 3),
+    has_note=st.booleans(),
+    is_csv=st.booleans(),
 )
 
 
 def reading_of(rows: list[list[Any]], how: Written) -> list[TableReading]:
+    body = [["Sales by region"], [], *rows] if how.has_title else rows
+    body = [*body, [], ["Source: the ledger"]] if how.has_note else body
+    placed = [[]] * how.top + [[None] * how.left + row for row in body]
     with tempfile.TemporaryDirectory() as folder:
-        book = openpyxl.Workbook()
-        sheet = book.worksheets[0]
-        body = [["Sales by region"], [], *rows] if how.has_title else rows
-        for row, cells in enumerate(body, start=1 + how.top):
-            for column, cell in enumerate(cells, start=1 + how.left):
-                sheet.cell(row, column, cell)
-        path = Path(folder, "book.xlsx")
-        book.save(path)
+        path = Path(folder, "book.csv" if how.is_csv else "book.xlsx")
+        (save_csv if how.is_csv else save_workbook)(placed, path)
         return list(read_file(path, Path(folder), lambda *_: None).tables)
+
+
+def save_workbook(rows: list[list[Any]], path: Path) -> None:
+    book = openpyxl.Workbook()
+    for row, cells in enumerate(rows, start=1):
+        for column, cell in enumerate(cells, start=1):
+            book.worksheets[0].cell(row, column, cell)
+    book.save(path)
+
+
+def save_csv(rows: list[list[Any]], path: Path) -> None:
+    width = max(map(len, rows))
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([*row, *[None] * (width - len(row))] for row in rows)
 
 
 @settings(max_examples=60, deadline=None)

@@ -322,6 +322,145 @@ CASES = {
         [["Umsatz 2023 (in T€)"], ["Filiale", "Jan", "Feb"], ["A", 1, 2], ["B", 3, 4]],
         "months_across", totals={"revenue": 10}, warnings={"scaled_amounts"},
     ),
+    "footnote marks beside numbers and years": Case(
+        [
+            ["Chiffre d'affaires (en millions d'euros)"], ["Secteur", "2021", "2022 (r)", "2023¹"],
+            ["Alimentation", "1 234,5", "1 300,5 (r)", "1 400,5*"], ["Habillement", "500,5", "510,5 p", "520,5 (2)"],
+            ["Ensemble", "1 735", "1 811", "1 921"],
+        ],
+        "months_across", "year", {"revenue": 5467}, {"Secteur": 2},
+        {"footnote_mark", "scaled_amounts", "total_row_left_out"}, ("2021-01-01", "2023-01-01"),
+    ),
+    "an outline, its groups above their parts": Case(
+        [
+            ["Sales"], ["Region", "Product", "Jan 2024", "Feb 2024"], ["North", None, 30, 33], [None, "A", 10, 11],
+            [None, "B", 20, 22], ["South", None, 11, 13], [None, "A", 5, 6], [None, "B", 6, 7],
+        ],
+        "months_across", totals={"revenue": 87}, dimensions={"Region": 2, "Product": 2},
+        warnings={"total_row_left_out"},
+    ),
+    "an outline of records": Case(
+        [
+            ["Region", "Product", "Sales"], ["North", None, 30], [None, "A", 10], [None, "B", 20], ["South", None, 11],
+            [None, "A", 5], [None, "B", 6], ["Grand Total", None, 41],
+        ],
+        grain="year", file="sales_2024", totals={"revenue": 41}, dimensions={"Region": 2, "Product": 2},
+        warnings={"total_row_left_out", "date_from_name"},
+    ),
+    "a pivot table in compact form, its few digits proven by the grand total": Case(
+        [
+            ["Sum of Sales", "Column Labels"], ["Row Labels", "Jan 2024", "Feb 2024", "Grand Total"],
+            ["North", 10, 20, 30], ["A", 4, 8, 12], ["B", 6, 12, 18], ["South", 5, 6, 11], ["A", 2, 3, 5],
+            ["B", 3, 3, 6], ["Grand Total", 15, 26, 41],
+        ],
+        "months_across", totals={"revenue": 41}, warnings={"total_row_left_out", "column_left_out", "unnamed_measure"},
+    ),
+    "a pivot table in tabular form": Case(
+        [
+            ["Region", "Product", "Month", "Sum of Sales"], ["North", "A", "Jan 2024", 10],
+            [None, None, "Feb 2024", 20],
+            [None, "A Total", None, 30], [None, "B", "Jan 2024", 5], [None, "B Total", None, 5],
+            ["North Total", None, None, 35], ["South", "A", "Jan 2024", 7], [None, "A Total", None, 7],
+            ["South Total", None, None, 7], ["Grand Total", None, None, 42],
+        ],
+        totals={"revenue": 42}, dimensions={"Region": 2, "Product": 2}, warnings={"total_row_left_out", "filled_down"},
+    ),
+    "a total that is like no sum of the rows": Case(
+        [["Sales"], ["Region", "Jan 2024", "Feb 2024"], ["North", 1, 2], ["South", 3, 4], ["Total", 50, 60]],
+        "months_across", totals={"revenue": 10}, warnings={"total_row_left_out", "unlike_total"},
+    ),
+    "a year only where it changes, months beside it": Case(
+        [["Jahr", "Monat", "Umsatz"], [2022, "Januar", 10], [None, "Februar", 20], [2023, "Januar", 40]],
+        totals={"revenue": 70}, days=("2022-01-01", "2023-01-01"), warnings={"filled_down"},
+    ),
+    "days by their numbers, one of which is the sum of those above": Case(
+        [["Day", "Sales"], [1, 1], [2, 2], [3, 3]],
+        grain="day", totals={"revenue": 6}, sheet="January 2024", warnings={"date_from_name"},
+    ),
+    "days as dotted texts across": Case(
+        [["Umsatz"], ["Filiale", *[f"{day:02}.01.2024" for day in range(1, 6)]], ["Ulm", 1, 2, 3, 4, 5]],
+        "months_across", "day", {"revenue": 15}, days=("2024-01-01", "2024-01-05"),
+    ),
+    "three months beside the nine that hold them": Case(
+        [
+            ["Statements", "3 Months Ended", None, "9 Months Ended", None],
+            [None, "Jun. 29, 2024", "Jul. 01, 2023", "Jun. 29, 2024", "Jul. 01, 2023"], ["Net sales", 85, 81, 296, 293],
+            ["Cost of sales", 46, 45, 159, 163],
+        ],
+        "statement", "quarter", {"revenue": 166, "cogs": 91}, days=("2023-04-01", "2024-04-01"),
+        merged=["B1:C1", "D1:E1"], warnings={"column_left_out"},
+    ),
+    "a blank row below the headings, and between the sections": Case(
+        [
+            ["Profit and Loss"], [], ["Account", "Feb 2024", "Jan 2024"], [], ["Trading Income"], ["Sales", 200, 100],
+            ["Other Revenue", 20, 10], ["Total Trading Income", 220, 110], [], ["Gross Profit", 198, 99], [],
+            ["Operating Expenses"], ["Rent", 7, 7], ["Total Operating Expenses", 7, 7],
+        ],
+        "statement", totals={"revenue": 330, "expenses": 14}, warnings={"note_row_left_out"},
+    ),
+    "lines of the same name in two sections of a statement": Case(
+        [
+            ["P&L 2024"], [None, "Jan", "Feb"], ["Income"], ["Sales", 10, 20], ["Other", 1, 2], ["Costs"],
+            ["Cost of sales", 5, 6], ["Other", 3, 4],
+        ],
+        "statement", totals={"revenue": 30, "cogs": 11, "income_other": 3, "costs_other": 7},
+        warnings={"note_row_left_out"},
+    ),
+    "products as lines above their measures": Case(
+        [
+            ["Report 2024"], ["Product", "Jan", "Feb"], ["A"], ["Sales", 10, 20], ["Qty", 1, 2], ["B"],
+            ["Sales", 40, 50], ["Qty", 4, 5],
+        ],
+        "statement", totals={"revenue": 120, "units": 12}, dimensions={"Section": 2}, warnings={"note_row_left_out"},
+    ),
+    "a statement by segment, the year in the title": Case(
+        [
+            ["Segment report 2023"], [None, "Retail", "Wholesale", "Total"], ["Revenue", 10, 20, 30],
+            ["Costs", 5, 8, 13], ["Profit", 5, 12, 17],
+        ],
+        "statement", "year", {"revenue": 30, "cogs": 13, "profit": 17}, {"Group": 2},
+        {"column_left_out", "date_from_name"},
+    ),
+    "cash in and out": Case(
+        [
+            ["Cash flow 2024"], [None, "Jan", "Feb"], ["Opening balance", 100, 110], ["Cash in"], ["Sales", 50, 60],
+            ["Total cash in", 50, 60], ["Cash out"], ["Rent", 40, 40], ["Total cash out", 40, 40],
+            ["Net cash flow", 10, 20], ["Closing balance", 110, 130],
+        ],
+        "statement", totals={"revenue": 110, "rent": 80}, warnings={"note_row_left_out"},
+    ),
+    "a legend to the right of a blank column": Case(
+        [["Sales 2024"], ["Region", "Jan", "Feb", None, "Legend"], ["N", 1, 2, None, "red"], ["S", 4, 5, None, "blue"]],
+        "months_across", totals={"revenue": 12}, dimensions={"Region": 2},
+    ),
+    "quarters as their months": Case(
+        [["Sales 2024"], ["Region", "Jan-Mar", "Apr-Jun", "Jul-Sep"], ["N", 1, 2, 3], ["S", 5, 6, 7]],
+        "months_across", "quarter", {"revenue": 24}, days=("2024-01-01", "2024-07-01"),
+    ),
+    "hours across": Case(
+        [["Sales per hour"], ["Date", *[f"{hour}:00" for hour in range(9, 12)], "Total"], [JAN, 1, 2, 3, 6],
+            [FEB, 4, 5, 6, 15]],
+        "values_across", totals={"revenue": 21}, warnings={"column_left_out"},
+    ),
+    "the year in the corner above the labels": Case(
+        [["2024", "Jan", "Feb"], ["North", 1, 2], ["South", 4, 5]],
+        "months_across", totals={"revenue": 12}, days=("2024-01-01", "2024-02-01"), warnings={"unnamed_measure"},
+    ),
+    "a series below the facts about it, its years and quarters among its months": Case(
+        [
+            ["Title", "Retail sales"], ["CDID", "J5C4"], ["Unit", "m"], ["Release date", "20-09-2024"], ["2021", 50],
+            ["2022", 60], ["2022 Q1", 60], ["2022 JAN", 10], ["2022 FEB", 20], ["2022 MAR", 30],
+        ],
+        totals={"revenue": 60}, days=("2022-01-01", "2022-03-01"), warnings={"total_row_left_out", "note_row_left_out"},
+    ),
+    "not adjusted and adjusted below one another": Case(
+        [
+            ["Retail sales 2023"], ["Kind", "Jan", "Feb"], ["NOT ADJUSTED"], ["Cars", 301, 292], ["Shoes", 45, 47],
+            ["ADJUSTED"], ["Cars", 305, 299], ["Shoes", 44, 48],
+        ],
+        "months_across", totals={"revenue": 1381}, dimensions={"Section": 2},
+        warnings={"similar_sections", "note_row_left_out"},
+    ),
 }  # fmt: skip
 
 
@@ -390,6 +529,30 @@ def test_several_tables_on_one_sheet_are_several_sources(tmp_path: Path, read: R
     assert (second.sheet, second.measures["revenue"].total, second.header_row) == ("Sheet1 (table 2)", 110, 6)
 
 
+def test_a_title_parts_tables_that_have_no_blank_row_between(tmp_path: Path, read: Read) -> None:
+    rows: Rows = [
+        ["Sales 2023"], ["Region", "Jan", "Feb"], ["N", 1, 2], ["S", 4, 5],
+        ["Sales 2024"], ["Region", "Jan", "Feb"], ["N", 10, 20], ["S", 40, 50],
+    ]  # fmt: skip
+    first, second = read(saved(Case(rows), tmp_path)).tables
+
+    assert (first.measures["revenue"].total, second.measures["revenue"].total) == (12, 120)
+    assert second.date is not None
+    assert second.date.min == "2024-01-01"
+
+
+def test_a_word_and_a_day_above_headings_are_the_day_of_the_table(tmp_path: Path, read: Read) -> None:
+    rows: Rows = [
+        ["Week of", JAN], ["Rep", "Calls", "Sales"], ["Ann", 5, 100], ["Bob", 6, 110], [],
+        ["Week of", FEB], ["Rep", "Calls", "Sales"], ["Ann", 7, 120], ["Bob", 8, 130],
+    ]  # fmt: skip
+    first, second = read(saved(Case(rows), tmp_path)).tables
+
+    assert (first.measures["revenue"].total, second.measures["revenue"].total) == (210, 250)
+    assert second.date is not None
+    assert second.date.min == "2024-02-01"
+
+
 def test_tables_side_by_side_take_the_year_above_them(tmp_path: Path, read: Read) -> None:
     rows = [
         [2022, None, None, 2023, None],
@@ -403,6 +566,54 @@ def test_tables_side_by_side_take_the_year_above_them(tmp_path: Path, read: Read
     assert second.date is not None
     assert (first.date.min, first.measures["revenue"].total) == ("2022-01-01", 3)
     assert (second.date.min, second.measures["revenue"].total) == ("2023-01-01", 30)
+
+
+def test_a_calendar_is_refused_with_what_to_do(tmp_path: Path, read: Read) -> None:
+    weeks = [[None, None, None, None, 1, 2, 3], *[[*range(first, first + 7)] for first in range(4, 32, 7)]]
+    weekdays = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+
+    with pytest.raises(Refused, match="list its days one below the other"):
+        read(saved(Case([["March 2024"], weekdays, *weeks]), tmp_path))
+
+
+def test_headings_that_are_formulas_without_values_are_said(tmp_path: Path, read: Read) -> None:
+    rows: Rows = [[None, JAN, "=EDATE(B1,1)", "=EDATE(C1,1)"], ["Sales", 1, 2, 3]]
+
+    with pytest.raises(Refused, match="formulas without their values"):
+        read(saved(Case(rows), tmp_path))
+
+
+def test_tables_of_a_dashboard_take_the_year_on_top_of_the_sheet(tmp_path: Path, read: Read) -> None:
+    rows: Rows = [
+        ["Dashboard 2024"], [], ["Total revenue", None, "Orders"], [605, None, 6], [],
+        ["Month", "Revenue", None, "Region", "Revenue"], ["Jan", 105, None, "North", 250],
+        ["Feb", 200, None, "South", 355], ["Mar", 300],
+    ]  # fmt: skip
+    box, months, regions = read(saved(Case(rows), tmp_path)).tables
+
+    assert box.status == "refused"
+    assert (months.measures["revenue"].total, months.grain) == (605, "month")
+    assert (regions.measures["revenue"].total, [one.code for one in regions.warnings]) == (
+        605,
+        ["date_from_name", "same_total"],
+    )
+
+
+def test_a_sheet_that_sums_the_others_is_left_out(tmp_path: Path, read: Read) -> None:
+    book = openpyxl.Workbook()
+    for name, amounts in (("North", (1, 2)), ("South", (5, 6)), ("Total", (6, 8))):
+        sheet = book.create_sheet(name)
+        for row in (["Sales 2024"], ["Product", "Jan", "Feb"], ["A", *amounts]):
+            sheet.append(row)
+    book.remove(book.worksheets[0])
+    book.save(tmp_path / "book.xlsx")
+
+    north, south, total = read(tmp_path / "book.xlsx").tables
+
+    assert (north.status, south.status, total.status) == ("loaded", "loaded", "refused")
+    assert total.reason == (
+        "Sheet 'Total' sums the other sheets ('North', 'South'), and was left out so that nothing is counted twice."
+    )
 
 
 def test_months_without_any_year_are_refused_with_the_reason(tmp_path: Path, read: Read) -> None:
