@@ -21,6 +21,7 @@ COSTS = frozenset(("cogs", "expenses", "unit_cost"))
 _CERTAIN = 1_000  # more than any heading says
 MOST_DIMENSION_VALUES = 10_000
 MOST_NAME_CHARACTERS = 100
+_FEW_ROWS = 8  # above which numbers below "Store" that hardly repeat may be amounts: that they are left out is said
 _MOST_CODES = 1_000
 _RESERVED = frozenset(
     ("sheet_row", "date", "profit_margin", "growth_rate", "revenue_per_day", "efficiency_ratio", "filename")
@@ -150,7 +151,10 @@ def _is_measure(one: Profile, rules: Rules) -> bool:
     rule = rules.of(one.column.heading)
     if rule is not None:
         return rule.part == "measure" and (rule.aggregation == "count" or one.is_number or one.kind == "truth")
-    if not one.is_number or one.heading.is_code:
+    is_amount_of_entity = (
+        one.heading.names_entity and not one.is_whole
+    )  # sales of the "Shop", beside those of the "Web"
+    if not one.is_number or (one.heading.is_code and not is_amount_of_entity):
         return False
     if one.heading.date_rank and (holds_years(one) or numbers_are_dates(one)):
         return False
@@ -240,7 +244,8 @@ def _reason_against_dimension(one: Profile, rows: int) -> str | None:
     if one.is_number:
         if one.heading.date_rank and one.distinct <= _MOST_CODES:
             return None
-        is_sparse = one.distinct > _MOST_CODES or (one.filled > 50 and one.distinct > 0.5 * one.filled)
+        few = _FEW_ROWS if one.heading.names_entity else 50
+        is_sparse = one.distinct > _MOST_CODES or (one.filled > few and one.distinct > 0.5 * one.filled)
         return "holds numbers that name things" if is_sparse or not one.is_whole else None
     if one.distinct > MOST_DIMENSION_VALUES:
         return "has more than 10,000 different values"

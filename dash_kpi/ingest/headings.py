@@ -47,6 +47,7 @@ class Heading:
     is_averaged: bool
     is_code: bool
     date_rank: int
+    names_entity: bool = False  # a code only because it names things: fractions below it are amounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,8 @@ def understand(heading: str) -> Heading:
     measure = rule.measure if rule else None
     is_averaged = measure in AVERAGED if rule and not is_rate else is_rate and measure not in ("budget",)
     strength = _strength(rule, text) if rule else 0
-    return Heading(heading, measure, strength, is_averaged, is_code, _date_rank(text))
+    names_entity = is_code and not has(text, words.CODES) and not has(text.split()[-1], words.TIME_CODES)
+    return Heading(heading, measure, strength, is_averaged, is_code, _date_rank(text), names_entity)
 
 
 def is_english(headings: Iterable[str]) -> bool:

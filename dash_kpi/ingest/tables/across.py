@@ -2,9 +2,11 @@
 
 import re
 from dataclasses import dataclass, replace
+from datetime import date
 
 from dash_kpi.ingest.dates import read_dates
 from dash_kpi.ingest.headings import understand
+from dash_kpi.ingest.reading import Warning as Finding
 from dash_kpi.ingest.tables.blocks import Block
 from dash_kpi.ingest.tables.cells import Cells
 from dash_kpi.ingest.tables.heads import Heads
@@ -60,7 +62,8 @@ def across(cells: Cells, block: Block, heads: Heads, is_wanted: bool, statement_
     except _Dated:
         return None
     table = _with_values(cells, block, heads, amounts, found, labels, statement_column)
-    return None if table is None else replace(table, row_period=row_period)
+    doubt = _doubt([head for head in amounts if head.period is not None])
+    return None if table is None else replace(table, row_period=row_period, notes=(*table.notes, *doubt))
 
 
 def values_across(cells: Cells, block: Block, heads: Heads, is_wanted: bool) -> Table | None:
@@ -77,7 +80,7 @@ def values_across(cells: Cells, block: Block, heads: Heads, is_wanted: bool) -> 
     around = words_around(cells, block, heads)
     shared = _shared_word(parts)
     names = [_without(head.words, shared) for head in parts]
-    if len(parts) < 2 or (not is_wanted and any(names_measure(name) or understand(name).is_code for name in names)):
+    if len(parts) < 2 or (not is_wanted and any(map(_is_no_segment, names))):
         return None
     is_proven = len(totals) == 1 and _adds_up(cells, heads, block, parts, totals[0])
     if not (
@@ -108,6 +111,11 @@ def values_across(cells: Cells, block: Block, heads: Heads, is_wanted: bool) -> 
     )
 
 
+def _is_no_segment(name: str) -> bool:
+    meaning = understand(name)
+    return names_measure(name) or (meaning.is_code and not meaning.names_entity)
+
+
 # What the columns are
 
 
@@ -126,7 +134,10 @@ def _is_label(cells: Cells, block: Block, heads: Heads, column: int) -> bool:
     """Tell whether numbers here are labels: codes, or years down the side."""
     if head_of(heads, column).period is not None and period_of(heads.paths[column][-1]) is not None:
         return False
-    if understand(heads.heading(column)).is_code:
+    meaning = understand(heads.heading(column))
+    numbers = [cells.number(row, column) for row in range(heads.first, block.bottom + 1)]
+    has_fractions = any(number is not None and not number.is_integer() for number in numbers)
+    if meaning.is_code and not (meaning.names_entity and has_fractions):
         return True
     seen = [cells.at(row, column) for row in range(heads.first, block.bottom + 1) if cells.at(row, column) is not None]
     return bool(seen) and all(isinstance(cell, float) and period_of(cell) is not None for cell in seen)
@@ -169,22 +180,40 @@ def _as_one_grain(heads: list[Head]) -> list[Head]:
 
 def _in_one_order(heads: list[Head]) -> list[Head]:
     """Return days that are written as texts as all of them together say: 01.01.2024, 02.01.2024, … are days."""
-    texts = [head.text for head in heads]
-    if len(texts) < 2 or not all(texts):
+    orders = _orders(heads)
+    if not orders:
         return heads
-    is_dotted = all(re.match(r"\d{1,2}\.\d{1,2}\.", text or "") for text in texts)
-    orders = [
-        read_dates([text or "" for text in texts], first, False, is_decided=True).values for first in (False, True)
-    ]
-    both = [days for days in orders if len(days) == len(set(texts))]
-    if not both or is_dotted:
-        days = orders[0]
-    else:  # the order in which they are nearer to one another
-        days = min(both, key=lambda found: max(found.values()) - min(found.values()))
+    days = min(orders, key=_likeliness)
     return [
         replace(head, period=Period("day", day.year, day=day)) if head.text and (day := days.get(head.text)) else head
         for head in heads
     ]
+
+
+def _orders(heads: list[Head]) -> list[dict[str, date]]:
+    """Return the ways to read headings that are all days as texts: day or month first, or both."""
+    texts = [head.text or "" for head in heads]
+    if len(texts) < 2 or not all(texts):
+        return []
+    is_dotted = all(re.match(r"\d{1,2}\.\d{1,2}\.", text) for text in texts)
+    orders = [read_dates(texts, first, False, is_decided=True).values for first in (False, True)]
+    both = [days for days in orders if len(days) == len(set(texts))]
+    return both if both and not is_dotted else orders[:1]
+
+
+def _likeliness(days: dict[str, date]) -> tuple[bool, int]:
+    """Rank an order of day and month, the likeliest first: first days of months, then days near to one another."""
+    found = days.values()
+    return not all(day.day == 1 for day in found), (max(found) - min(found)).days if found else 0
+
+
+def _doubt(heads: list[Head]) -> tuple[Finding, ...]:
+    """Say that nothing shows whether the day or the month comes first in headings that are days."""
+    if len(_orders(heads)) < 2:
+        return ()
+    text, day = heads[0].text, min(_orders(heads), key=_likeliness)[heads[0].text or ""]
+    said = f"Nothing in the headings shows whether the day or the month comes first; '{text}' was read as {day}."
+    return (Finding("ambiguous_day_month", said),)
 
 
 def labels_of(cells: Cells, block: Block, heads: Heads, amounts: set[int]) -> dict[int, str]:

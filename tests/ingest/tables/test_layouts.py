@@ -377,6 +377,18 @@ CASES = {
         [["Day", "Sales"], [1, 1], [2, 2], [3, 3]],
         grain="day", totals={"revenue": 6}, sheet="January 2024", warnings={"date_from_name"},
     ),
+    "a shop and a web shop side by side": Case(
+        [["Date", "Shop", "Web"], *[[date(2024, 1, day), 10.5 * day, 2.25 * day] for day in range(1, 5)]],
+        grain="day", totals={"shop": 105, "web": 22.5},
+    ),
+    "first days of months as texts across": Case(
+        [["Sales"], ["Shop", "01/01/2024", "01/02/2024", "01/03/2024"], ["A", 1, 2, 3], ["B", 4, 5, 6]],
+        "months_across", totals={"revenue": 21}, days=("2024-01-01", "2024-03-01"), warnings={"ambiguous_day_month"},
+    ),
+    "last days of months as texts across": Case(
+        [["Sales"], ["Shop", "31/01/2024", "29/02/2024"], ["A", 1, 2], ["B", 4, 5]],
+        "months_across", totals={"revenue": 12}, days=("2024-01-01", "2024-02-01"),
+    ),
     "days as dotted texts across": Case(
         [["Umsatz"], ["Filiale", *[f"{day:02}.01.2024" for day in range(1, 6)]], ["Ulm", 1, 2, 3, 4, 5]],
         "months_across", "day", {"revenue": 15}, days=("2024-01-01", "2024-01-05"),
