@@ -125,10 +125,11 @@ def ingests(session: Session, workspace_id: int, most: int, *, are_open: bool | 
     if are_open is not None:
         is_open = Ingest.status.in_(["queued", "running"])
         query = query.where(is_open if are_open else ~is_open)
-    return tuple(_ingest(row) for row in session.scalars(query))
+    held = set(session.scalars(select(Source.held_ingest_id).where(Source.workspace_id == workspace_id)))
+    return tuple(_ingest(row, is_held=row.id in held) for row in session.scalars(query))
 
 
-def _ingest(row: Ingest) -> IngestRow:
+def _ingest(row: Ingest, *, is_held: bool) -> IngestRow:
     return IngestRow(
         id=row.id,
         file=file_name(row.path),
@@ -144,6 +145,7 @@ def _ingest(row: Ingest) -> IngestRow:
         rows_refused=_count(row, "rows_refused"),
         left_out=tuple(table["reason"] for table in _left_out(row)),
         left_out_sheets=tuple(table["sheet"] or "" for table in _left_out(row)),
+        is_held=is_held,
     )
 
 

@@ -251,6 +251,7 @@ class IngestRow:
     rows_refused: int = 0
     left_out: tuple[str, ...] = ()  # why each sheet that is no source is none
     left_out_sheets: tuple[str, ...] = ()  # and how it is called
+    is_held: bool = False  # it broke the contract of its source and waits for a decision
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,6 +151,7 @@ def _family(family: Family, now: datetime) -> Any:
 
 def _ingest(row: IngestRow, now: datetime) -> Any:
     outcome = row.status if row.status != "done" else (row.outcome or "loaded")
+    outcome = "held" if row.is_held and row.status == "refused" else outcome
     cells = [
         [html.Span(row.file, className="file"), *_left_out(row)],
         [status(outcome), html.Span(row.reason, className="reason") if row.reason else None],

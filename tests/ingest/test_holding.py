@@ -78,6 +78,12 @@ def test_a_version_that_lost_a_column_is_held_and_the_one_before_stays(database:
     assert (last.outcome, last.reason) == ("refused", found.reason)
 
 
+def test_its_reading_is_listed_as_held(database: Database, held: Path) -> None:
+    newest, first = data_page(database, MAIN).ingests
+
+    assert (newest.is_held, first.is_held) == (True, False)
+
+
 def test_the_first_version_of_a_source_breaks_nothing(database: Database) -> None:
     assert read(database, save(database.settings.inbox / "a.xlsx", 10, WITHOUT_COST)).outcome == "loaded"
 
