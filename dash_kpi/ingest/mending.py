@@ -11,7 +11,7 @@ from dash_kpi.ingest.child import Limits, private_folder, run_in_child
 from dash_kpi.ingest.jobs import path_of
 from dash_kpi.settings import Settings
 from dash_kpi.storage.database import Database, workspace_named
-from dash_kpi.storage.files import refusals_name
+from dash_kpi.storage.file_names import refusals_name
 from dash_kpi.storage.models import Ingest, Snapshot, Source
 from dash_kpi.storage.sources import file_name
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from dash_kpi.ingest.addresses import position
 from dash_kpi.ingest.raw import RawColumn, RawTable
-from dash_kpi.storage.files import refusals_name
+from dash_kpi.storage.file_names import refusals_name
 
 MOST_REFUSALS = 100_000  # kept of one table; what is only blank is the first to be left out
 _LONGEST = 500  # characters of a content

@@ -15,7 +15,7 @@ from dash_kpi.reporting.late import Watch, watches
 from dash_kpi.reporting.values import SourceWarning
 from dash_kpi.storage import originals
 from dash_kpi.storage.database import Database, workspace_named
-from dash_kpi.storage.files import Refusal, refusals_name
+from dash_kpi.storage.file_names import Refusal, refusals_name
 from dash_kpi.storage.limits import Limits, limits_of
 from dash_kpi.storage.models import Ingest, Snapshot, Source
 from dash_kpi.storage.sources import file_name, is_sample, state_at

@@ -14,7 +14,8 @@ from dash_kpi.kpis.measures import Daily
 from dash_kpi.storage import originals, sqlite
 from dash_kpi.storage.daily import daily_measures
 from dash_kpi.storage.database import Database
-from dash_kpi.storage.files import refusals_name, snapshot_files
+from dash_kpi.storage.file_names import refusals_name
+from dash_kpi.storage.files import snapshot_files
 from dash_kpi.storage.models import Ingest, Snapshot, Source, Workspace
 from dash_kpi.storage.sources import State, state_at
 

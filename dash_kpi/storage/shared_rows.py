@@ -11,7 +11,7 @@ from typing import Any
 
 import duckdb
 
-from dash_kpi.storage.files import divided_name
+from dash_kpi.storage.file_names import divided_name
 from dash_kpi.storage.identifiers import quoted
 from dash_kpi.storage.snapshots import Snapshots
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from dash_kpi.kpis.measures import Daily, Floats, daily
 from dash_kpi.kpis.periods import Days
-from dash_kpi.storage.files import Refusal
+from dash_kpi.storage.file_names import Refusal
 from dash_kpi.storage.identifiers import quoted
 
 MEMORY_LIMIT = "512MB"

@@ -10,7 +10,7 @@ from dash_kpi.kpis.catalogue import label_of
 from dash_kpi.reporting.quality import REASONS, HeldVersion, MeasureLine, Quality, RefusedCells
 from dash_kpi.reporting.values import SourceWarning
 from dash_kpi.reporting.view import CUSTOM, View
-from dash_kpi.storage.files import Refusal
+from dash_kpi.storage.file_names import Refusal
 from dash_kpi.storage.sources import FILE
 from dash_kpi.ui import format as formatted
 from dash_kpi.ui.attributes import attributes

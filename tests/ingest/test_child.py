@@ -1,4 +1,6 @@
 import multiprocessing
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -83,3 +85,9 @@ def test_an_error_of_the_listener_leaves_no_child_behind(text: MakeText, directo
 
     with pytest.raises(RuntimeError, match="listener"):
         read_in_child(text(ROWS), directory, LIMITS, fail)
+
+
+def test_a_reading_process_does_without_the_database() -> None:
+    code = "import sys, dash_kpi.ingest.reader; print('sqlalchemy' in sys.modules)"
+
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"

@@ -10,7 +10,7 @@ from dash_kpi.ingest.child import Limits, read_in_child
 from dash_kpi.ingest.raw import RawTable
 from dash_kpi.ingest.reading import TableReading
 from dash_kpi.ingest.refusals import begin, write_refusals
-from dash_kpi.storage.files import refusals_name
+from dash_kpi.storage.file_names import refusals_name
 from tests.ingest.conftest import MakeText, MakeWorkbook, ReadTable
 
 

@@ -9,7 +9,7 @@ from dash_kpi.kpis.cadence import Cadence
 from dash_kpi.reporting.late import Watch
 from dash_kpi.reporting.quality import HeldVersion, MeasureLine, Quality, RefusedCells
 from dash_kpi.reporting.values import SourceWarning
-from dash_kpi.storage.files import Refusal
+from dash_kpi.storage.file_names import Refusal
 from dash_kpi.storage.limits import Limits
 from dash_kpi.ui.markup import markup
 from dash_kpi.ui.quality import code, contents, reasons
