@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from dash_kpi.ingest.headings import SIGNED
 from dash_kpi.ingest.reading import TableReading
 from dash_kpi.ingest.reading import Warning as Finding
-from dash_kpi.ingest.suspicions import SIGNED
 
 _FEWER = 0.1  # of the rows that were there before
 _ENOUGH_ROWS = 10

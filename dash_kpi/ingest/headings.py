@@ -21,6 +21,7 @@ CANONICAL = (
     "tax",
     "budget",
 )
+SIGNED = frozenset({"profit", "margin", "discount", "tax", "budget", "cogs", "expenses"})  # negative now and then
 AVERAGED = frozenset({"unit_price", "unit_cost", "margin"})
 
 _TRANSLITERATION = "a b v g d e e zh z i y k l m n o p r s t u f kh ts ch sh shch - y - e yu ya"

@@ -7,6 +7,7 @@ from statistics import median
 from dash_kpi.ingest.addresses import MOST_ADDRESSES
 from dash_kpi.ingest.cleaning import CleanTable
 from dash_kpi.ingest.columns import DateSource, Mapping, MeasureSource
+from dash_kpi.ingest.headings import SIGNED
 from dash_kpi.ingest.profile import Profile
 from dash_kpi.ingest.raw import RawColumn, RawTable
 from dash_kpi.ingest.reading import Warning as Finding
@@ -20,8 +21,6 @@ _DEVIATIONS = 8
 _TIMES_MEDIAN = 5
 _FEWEST_VALUES = 20
 _MANGLED_FACTOR = 10
-# Their values are negative as a matter of course.
-SIGNED = frozenset({"profit", "margin", "discount", "tax", "budget", "cogs", "expenses"})
 
 
 def suspicions(table: RawTable, mapping: Mapping, source: DateSource, cleaned: CleanTable) -> Iterable[Finding]:

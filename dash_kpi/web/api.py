@@ -62,7 +62,9 @@ def get_rows_csv() -> Response:
 def get_rows_xlsx() -> Response:
     """Return every row behind a number as a workbook."""
     question = rows_question()
-    return tables.xlsx_answer(*row_table(database(), workspace(), question), name=f"{_name(question)}.xlsx")
+    from dash_kpi.web.workbooks import xlsx_answer  # large, and few ask for workbooks
+
+    return xlsx_answer(*row_table(database(), workspace(), question), name=f"{_name(question)}.xlsx")
 
 
 @api.get("/revisions")

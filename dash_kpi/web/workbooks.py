@@ -1,0 +1,44 @@
+"""Tables as workbooks to download, in which no text becomes a formula; apart, for what writes them is large."""
+
+import tempfile
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import openpyxl
+from flask import Response, send_file
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
+from dash_kpi.errors import Refused
+from dash_kpi.web.tables import FORMULA, Row
+
+MOST_SHEET_ROWS = 1_048_575  # below the headings
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def xlsx_answer(heads: Sequence[str], rows: Iterable[Row], name: str) -> Response:
+    """Return a table as a workbook. Raises Refused when it has more rows than a sheet can have."""
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet("Rows")
+    sheet.append([_cell(sheet, head) for head in heads])
+    for count, row in enumerate(rows):
+        if count == MOST_SHEET_ROWS:
+            raise Refused(f"A sheet has room for {MOST_SHEET_ROWS:,} rows, and there are more; take CSV.")
+        sheet.append([_cell(sheet, value) for value in row])
+    file = tempfile.TemporaryFile()  # noqa: SIM115  Flask closes it when it is sent
+    book.save(file)
+    file.seek(0)
+    return send_file(file, mimetype=XLSX, as_attachment=True, download_name=name)
+
+
+def _cell(sheet: Any, value: Any) -> Any:
+    """Return a value for the sheet; a text that could be a formula is marked as a text."""
+    if not isinstance(value, str):
+        return value
+    value = ILLEGAL_CHARACTERS_RE.sub("", value)
+    if not value.startswith(FORMULA):
+        return value
+    cell = WriteOnlyCell(sheet, value)
+    cell.data_type = "s"
+    cell.quotePrefix = True
+    return cell
