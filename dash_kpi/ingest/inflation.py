@@ -28,6 +28,7 @@ _KEPT_CELLS = 20_000
 _LATER_COLUMN = re.compile(rb' r="[A-Z]{2}')
 _FAR_COLUMN = re.compile(rb'<c r="([A-Z]{2,9})\d+"[^>]*[^/>]>|<c r="([A-Z]{2,9})\d+">')
 _ROW = re.compile(rb'<row [^>]*?\br="(\d+)"')
+_HIDDEN_ROW = re.compile(rb'<row [^>]*?\br="(\d+)"[^>]*?\bhidden="(?:1|true)"[^>]*(?<!/)>')
 _NO_VALUE = re.compile(rb"(?:</f>|<f[^>]*/>)\s*(?:</c>|<v\s*/>|<v>\s*</v>)")
 _REFERENCE = re.compile(rb'\br="([A-Z]{1,3}\d{1,7})"')
 _VALUE = re.compile(rb"<v>([^<]{1,20})</v>")
@@ -55,6 +56,7 @@ class SheetScan:
     last_row: int = 0
     last_column: int = 25
     has_formulas: bool = False
+    hidden_rows: set[int] = field(default_factory=set)  # as the sheet counts, those without cells aside
 
     @property
     def is_too_wide(self) -> bool:
@@ -136,6 +138,8 @@ def _measure(content: bytes, sheet: SheetScan) -> None:
     start = content.rfind(b"<row ")
     if start >= 0 and (row := _ROW.match(content, start)):
         sheet.last_row = max(sheet.last_row, int(row[1]))
+    if b' hidden="' in content:
+        sheet.hidden_rows.update(int(number) for number in _HIDDEN_ROW.findall(content))
     if not _LATER_COLUMN.search(content):
         return
     names = {one or other for one, other in _FAR_COLUMN.findall(content)}

@@ -25,7 +25,7 @@ from dash_kpi.ingest.tables.cells import Cells
 from dash_kpi.ingest.tables.find import find_tables
 from dash_kpi.ingest.tables.marks import without_marks
 from dash_kpi.ingest.tables.peek import cells_of
-from dash_kpi.ingest.tables.table import Table
+from dash_kpi.ingest.tables.table import Table, hidden_rows
 from dash_kpi.ingest.workbook import SMALL_FILE_BYTES, Workbook
 
 OnProgress = Callable[[str, float], None]
@@ -125,7 +125,7 @@ def _read_sheet(book: Workbook, name: str, scan: Scan | None, reader: TableReade
     if not book.has_pivot(name) and (table := _plain(peeked, rules)) is not None:
         raw = replace(book.read(name, _header(table), reader.connection), around=table.around)
         if not book.is_small or every_row_has_date(raw):
-            return [reader.read(_with_broken_cells(raw, _seen(book, name, scan)), name)]
+            return [reader.read(_with_markup(raw, _seen(book, name, scan)), name)]
     cells = _cells(book, name, _seen(book, name, scan))
     found = find_tables(cells, rules, lambda place: reader.told.for_sheet(_name(name, place)))
     if not found:
@@ -163,10 +163,12 @@ def _header(table: Table) -> HeaderRow:
 
 def _cells(book: Workbook, name: str, seen: SheetScan | None) -> Cells:
     broken: dict[tuple[int, int], str] = {}
+    hidden = frozenset[int]() if seen is None else frozenset(seen.hidden_rows)
     if seen is not None:
         broken = {(row - 1, column): error for (row, column), error in seen.errors.items()}
         broken |= {(row - 1, column): "" for row, column in seen.formulas}
-    return without_marks(replace(book.cells(name), broken=broken, sheet=name, file=book.file, is_1904=book.is_1904))
+    cells = replace(book.cells(name), broken=broken, hidden=hidden, sheet=name)
+    return without_marks(replace(cells, file=book.file, is_1904=book.is_1904))
 
 
 def _seen(book: Workbook, name: str, scan: Scan | None) -> SheetScan | None:
@@ -209,11 +211,14 @@ def _refuse_many_columns(name: str | None, peeked: Cells) -> None:
         raise Refused(too_many_columns(name, width))
 
 
-def _with_broken_cells(table: RawTable, seen: SheetScan | None) -> RawTable:
-    if seen is not None:
-        table.broken.update(seen.errors)
-        table.broken.update(dict.fromkeys(seen.formulas, ""))
-    return table
+def _with_markup(table: RawTable, seen: SheetScan | None) -> RawTable:
+    if seen is None:
+        return table
+    table.broken.update(seen.errors)
+    table.broken.update(dict.fromkeys(seen.formulas, ""))
+    hidden = (row for row in seen.hidden_rows if row > table.header_row)
+    first = min((column.index for column in table.columns), default=0)
+    return replace(table, notes=(*table.notes, *hidden_rows(hidden, first)))
 
 
 def _most_useful_reason(tables: list[TableReading], has_model: bool) -> str:

@@ -341,3 +341,17 @@ def test_a_total_price_is_the_revenue_and_no_price(workbook: MakeWorkbook, read_
     table = read_table(workbook(["created_at", "total_price"], [DAY, 10], [DAY + timedelta(1), 20]))
 
     assert table.measures["revenue"].total == 30
+
+
+@pytest.mark.parametrize("count", [3, 100], ids=["a small sheet", "a longer one"])
+def test_rows_that_are_hidden_are_read_and_named(workbook: MakeWorkbook, read_table: ReadTable, count: int) -> None:
+    path = workbook(["Date", "Sales"], *[[DAY, 5]] * count)
+    book = openpyxl.load_workbook(path)
+    for row in (2, 4, 500):  # the last one holds nothing
+        book["Sheet"].row_dimensions[row].hidden = True
+    book.save(path)
+
+    table = read_table(path)
+
+    assert table.rows_loaded == count
+    assert cells(table, "hidden_rows") == ("A2", "A4")

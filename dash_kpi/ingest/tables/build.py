@@ -14,7 +14,7 @@ from dash_kpi.ingest.raw import DATE, NO_PLACE, Places, RawTable, columns_of, pl
 from dash_kpi.ingest.tables.cells import Cell, Cells, spread, text_beside_texts, text_of
 from dash_kpi.ingest.tables.lines import apart, line_names, totals_named
 from dash_kpi.ingest.tables.periods import Period, period_of
-from dash_kpi.ingest.tables.table import Table, ValueColumn
+from dash_kpi.ingest.tables.table import Table, ValueColumn, hidden_rows
 
 _Covered = dict[tuple[int, int], Cell]  # what merged cells mean for the blanks they cover
 
@@ -64,7 +64,10 @@ def build(table: Table, cells: Cells, connection: duckdb.DuckDBPyConnection) -> 
         prefers_comma=cells.prefers_comma,
         has_cells=cells.has_types,
         broken=long.broken,
-        notes=tuple(note for note in table.notes if not (long.is_named and note.code == "unnamed_measure")),
+        notes=(
+            *(note for note in table.notes if not (long.is_named and note.code == "unnamed_measure")),
+            *hidden_rows(cells.hidden.intersection(row + 1 for row in table.rows), table.block.left),
+        ),
         known=long.known,
         places=Places(long.rows, {} if table.layout == "rows" else long.places),
         left_out=sum(bool(cells.filled(row)) for row in table.left_out) if table.layout == "rows" else 0,

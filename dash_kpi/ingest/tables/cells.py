@@ -35,6 +35,7 @@ class Cells:
     rows: Sequence[Sequence[Cell]]
     merged: tuple[Merged, ...] = ()
     broken: dict[tuple[int, int], str] = field(default_factory=dict)
+    hidden: frozenset[int] = frozenset()  # rows, counted from 1, that a person does not see
     sheet: str | None = None
     file: str = ""  # its name without the suffix
     has_types: bool = True  # False: every cell is text, as in a CSV

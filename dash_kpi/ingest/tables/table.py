@@ -80,6 +80,20 @@ def unnamed(measure: str) -> tuple[Finding, ...]:
     return (Finding("unnamed_measure", said, (), 0),)
 
 
+def hidden_rows(rows: Iterable[int], column: int) -> tuple[Finding, ...]:
+    """Return the finding that rows, counted from 1, are hidden in the sheet and were read like the others."""
+    found = sorted(rows)
+    if not found:
+        return ()
+    what = (
+        "1 row is hidden in the sheet and was"
+        if len(found) == 1
+        else f"{len(found):,} rows are hidden in the sheet and were"
+    )
+    cells = tuple(f"{letters(column)}{row}" for row in found[:MOST_ADDRESSES])
+    return (Finding("hidden_rows", f"{what} read like the others.", cells, len(found)),)
+
+
 def left_out_rows(code: str, one: str, many: str, rows: Iterable[int], column: int) -> tuple[Finding, ...]:
     """Return the finding about rows that were left out: "1 row of totals was …", "3 rows of totals were …"."""
     found = sorted(rows)
