@@ -52,11 +52,6 @@ class Profile:
         """Tell whether the column holds numbers, typed or written."""
         return self.kind in ("number", "number_text")
 
-    @property
-    def is_fraction(self) -> bool:
-        """Tell whether every number lies between 0 and 1."""
-        return self.lowest is not None and self.highest is not None and 0 <= self.lowest <= self.highest <= 1
-
 
 def profile(table: RawTable, rules: Rules = NO_RULES) -> tuple[Profile, ...]:
     """Return what each column holds, in the order of the columns.
