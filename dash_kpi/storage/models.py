@@ -186,6 +186,54 @@ class KpiData(Base):
     count: Mapped[int]
 
 
+class KpiDefinition(Base):
+    """What a person decided about a KPI, valid from one revision until another replaces it."""
+
+    __tablename__ = "kpi_definitions"
+    __table_args__ = (Index("ix_kpi_definitions_current", "workspace_id", "valid_to", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    workspace_id: Mapped[int] = mapped_column(ForeignKey("workspaces.id"))
+    name: Mapped[str] = mapped_column(String(100))
+    valid_from: Mapped[int]
+    valid_to: Mapped[int | None]
+    definition: Mapped[dict[str, Any]]  # as `kpis/definition.py` reads it; what is not in it is as built in
+    created_at: Mapped[datetime]
+    created_by: Mapped[str] = mapped_column(String(255))
+
+
+class Annotation(Base):
+    """A person's note on a day or a span, shown on every chart of its KPI."""
+
+    __tablename__ = "annotations"
+    __table_args__ = (Index("ix_annotations_days", "workspace_id", "first_day"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    workspace_id: Mapped[int] = mapped_column(ForeignKey("workspaces.id"))
+    kpi: Mapped[str | None] = mapped_column(String(100))  # None: on every KPI
+    first_day: Mapped[date] = mapped_column(Date)
+    last_day: Mapped[date] = mapped_column(Date)
+    text: Mapped[str] = mapped_column(String(500))
+    created_at: Mapped[datetime]
+    created_by: Mapped[str] = mapped_column(String(255))
+    changed_at: Mapped[datetime | None]
+    deleted_at: Mapped[datetime | None]  # it can be brought back
+
+
+class Forecast(Base):
+    """The forecast of one KPI at one grain, as the worker computed it for one revision."""
+
+    __tablename__ = "forecasts"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    workspace_id: Mapped[int] = mapped_column(ForeignKey("workspaces.id"), primary_key=True)
+    revision: Mapped[int] = mapped_column(primary_key=True)
+    kpi: Mapped[str] = mapped_column(String(100), primary_key=True)
+    grain: Mapped[str] = mapped_column(String(10), primary_key=True)
+    forecast: Mapped[dict[str, Any]]
+    computed_at: Mapped[datetime]
+
+
 class Ingest(Base):
     """One job: the reading of one file, from the moment it was noticed."""
 

@@ -1,0 +1,1 @@
+"""Why a KPI moved between two spans of days."""

@@ -1,0 +1,1 @@
+"""Where a KPI is heading, and how sure that is."""

@@ -1,0 +1,1 @@
+"""Formulas of KPIs: text, tree, value."""

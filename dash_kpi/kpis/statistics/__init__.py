@@ -1,0 +1,1 @@
+"""What a series of one KPI shows: trend, season, what is unusual."""
