@@ -8,7 +8,7 @@ import os
 import secrets
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import AfterValidator, Field, ValidationError
 from pydantic.fields import FieldInfo
@@ -22,6 +22,7 @@ from pydantic_settings import (
 )
 
 from dash_kpi.errors import NotFound, SettingError
+from dash_kpi.kpis.calendar import Calendar, Weeks
 
 PREFIX = "DASH_KPI_"
 CONFIG_NAME = "config.toml"
@@ -32,7 +33,22 @@ def _absolute(path: Path) -> Path:
     return path.expanduser().resolve()
 
 
+def _country(code: str) -> str:
+    """Check a country whose holidays are known."""
+    if not code:
+        return code
+    import holidays  # many countries, and few ask for them
+
+    name, _, part = code.upper().partition("-")
+    known = holidays.list_supported_countries()
+    if name not in known or (part and part not in known[name]):
+        near = f"; the parts of {name} are {', '.join(known[name])}" if known.get(name) else ""
+        raise ValueError(f"no holidays are known of '{code}'{near}")
+    return code.upper()
+
+
 Folder = Annotated[Path, AfterValidator(_absolute)]
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
 
 class Settings(BaseSettings):
@@ -96,8 +112,24 @@ class Settings(BaseSettings):
         1,
         ge=1,
         le=12,
-        description="Month in which fiscal years start, for periods such as 'FY24 P03'. With 7, FY24 is July 2023 to "
-        "June 2024.",
+        description="Month in which fiscal years start, for quarters and years, and for periods such as 'FY24 P03' in "
+        "workbooks. With 7, FY24 is July 2023 to June 2024.",
+    )
+    fiscal_weeks: Weeks = Field(
+        "",
+        description="Weeks of the three months of each quarter, where months are made of whole weeks: 4-4-5, 4-5-4 or "
+        "5-4-4. Empty: civil months.",
+    )
+    week_start: Weekday = Field("monday", description="Day on which weeks start.")
+    holidays: Annotated[str, AfterValidator(_country)] = Field(
+        "",
+        description="Country whose public holidays are no working days, as ISO 3166 code, with its part where it has "
+        "holidays of its own: DE, DE-BY, US-CA. Empty: every Monday to Friday is a working day.",
+    )
+    compare_by: Literal["days", "working_days"] = Field(
+        "days",
+        description="How a period that is not over is compared with the one before: up to the same day, or up to as "
+        "many working days.",
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="What is logged.")
 
@@ -114,6 +146,17 @@ class Settings(BaseSettings):
         instance = init_settings().get("instance") or os.environ.get(f"{PREFIX}INSTANCE") or "instance"
         toml = TomlConfigSettingsSource(settings_cls, Path(instance) / CONFIG_NAME)
         return init_settings, _Environment(settings_cls), toml
+
+    @property
+    def calendar(self) -> Calendar:
+        """How time is cut into periods."""
+        return Calendar(
+            get_args(Weekday).index(self.week_start),
+            self.fiscal_year_start,
+            self.fiscal_weeks,
+            self.holidays,
+            self.compare_by == "working_days",
+        )
 
     @property
     def inbox(self) -> Path:

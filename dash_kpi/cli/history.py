@@ -56,7 +56,7 @@ def diff(database: Database, workspace: str, before: int, after: int, as_json: b
     """Print what differs between the revisions BEFORE and AFTER."""
     found = differences(database, workspace, before, after)
     if as_json:
-        print_json(differences_as_json(found))
+        print_json(differences_as_json(found, database.settings.calendar))
         return
     for change in found.kpis:
         values = f"{exact(change.unit, change.before):>20} {exact(change.unit, change.after):>20}"

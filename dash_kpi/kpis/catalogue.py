@@ -1,70 +1,33 @@
-"""The KPIs: what each is called, and the formula by which it follows from measures.
+"""The catalogue: which KPIs there are, built in or defined by people, and what each is computed from."""
 
-A formula gets one array for each of its inputs, with one value for each period, NaN where there is
-none; it is applied to the sums over a period, so that a ratio is always a ratio of sums.
-"""
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal
+from dash_kpi.kpis.definition import Definition, Direction, Target, Unit
+from dash_kpi.kpis.formulas.bind import Vocabulary, bind
+from dash_kpi.kpis.formulas.errors import FormulaError
+from dash_kpi.kpis.formulas.parse import parse
+from dash_kpi.kpis.formulas.tree import Column, Node, columns, is_additive, ratio, uses_earlier
+from dash_kpi.kpis.measures import Measures
 
-from dash_kpi.kpis.measures import Floats, Measures
+# Revenue and cost may stand in different sources, so that no row has both and no profit can be read.
+PROFIT_ACROSS = {"profit": "revenue - cogs", "profit_margin": "(revenue - cogs) / revenue"}
 
-Unit = Literal["currency", "number", "percent", "ratio"]
-Direction = Literal["higher", "lower", "neutral"]
-
-
-@dataclass(frozen=True, slots=True)
-class Kpi:
-    """A named formula over measures; `days` and `previous` say what else the formula is given.
-
-    With `needs="days"` the last argument is the number of calendar days of each period that the data
-    covers; with `needs="previous"` it is the first input over the period before.
-    """
-
-    name: str
-    label: str
-    unit: Unit
-    direction: Direction
-    inputs: tuple[str, ...]
-    formula: Callable[..., Floats]
-    description: str
-    needs: Literal["days", "previous"] | None = None
-    is_additive: bool = False  # parts of it add up to the whole
-
-
-def _itself(values: Floats) -> Floats:
-    return values
-
-
-def _ratio(part: Floats, whole: Floats) -> Floats:
-    return part / whole
-
-
-BUILT_IN: tuple[Kpi, ...] = (
-    Kpi("revenue", "Revenue", "currency", "higher", ("revenue",), _itself, "What was sold.", is_additive=True),
-    Kpi("cogs", "Cost", "currency", "lower", ("cogs",), _itself, "What the goods sold cost.", is_additive=True),
-    Kpi("profit", "Profit", "currency", "higher", ("profit",), _itself, "Revenue less cost.", is_additive=True),
-    Kpi("profit_margin", "Profit margin", "percent", "higher", ("profit", "revenue"), _ratio, "Profit / revenue."),
-    Kpi(
-        "growth_rate", "Growth", "percent", "higher", ("revenue",), lambda now, before: now / before - 1,
-        "Revenue against the period before.", needs="previous",
+BUILT_IN: tuple[Definition, ...] = (
+    Definition("revenue", "Revenue", "revenue", "currency", "higher", "What was sold."),
+    Definition("cogs", "Cost", "cogs", "currency", "lower", "What the goods sold cost."),
+    Definition("profit", "Profit", "profit", "currency", "higher", "Revenue less cost."),
+    Definition("profit_margin", "Profit margin", "profit / revenue", "percent", "higher", "Profit / revenue."),
+    Definition(
+        "growth_rate", "Growth", "revenue / previous(revenue) - 1", "percent", "higher",
+        "Revenue against the period before.",
     ),
-    Kpi(
-        "revenue_per_day", "Revenue per day", "currency", "higher", ("revenue",), _ratio,
-        "Revenue / calendar days of the period that the data covers.", needs="days",
+    Definition(
+        "revenue_per_day", "Revenue per day", "revenue / days", "currency", "higher",
+        "Revenue / calendar days of the period that the data covers.",
     ),
-    Kpi("efficiency_ratio", "Efficiency ratio", "ratio", "higher", ("revenue", "cogs"), _ratio, "Revenue / cost."),
-)  # fmt: skip
-
-# Profit where revenue and cost stand in different sources, so that no row has both.
-_PROFIT_ACROSS = Kpi(
-    "profit", "Profit", "currency", "higher", ("revenue", "cogs"), lambda revenue, cogs: revenue - cogs,
-    "Revenue less cost.", is_additive=True,
-)  # fmt: skip
-_MARGIN_ACROSS = Kpi(
-    "profit_margin", "Profit margin", "percent", "higher", ("revenue", "cogs"),
-    lambda revenue, cogs: (revenue - cogs) / revenue, "Profit / revenue.",
+    Definition("efficiency_ratio", "Efficiency ratio", "revenue / cogs", "ratio", "higher", "Revenue / cost."),
 )  # fmt: skip
 
 # What the canonical measures are, beyond their name.
@@ -81,28 +44,151 @@ _KNOWN: dict[str, tuple[str, Unit, Direction]] = {
 }
 
 
-def kpis_for(measures: Measures) -> tuple[Kpi, ...]:
-    """Return the KPIs that these measures allow: the built-in ones, then one for each further measure."""
-    built_in = [_across(kpi, measures) for kpi in BUILT_IN]
-    found = [kpi for kpi in built_in if all(name in measures for name in kpi.inputs)]
-    covered = {kpi.name for kpi in BUILT_IN}
-    return (*found, *(_of_measure(name, measures) for name in sorted(measures.columns) if name not in covered))
+@dataclass(frozen=True)
+class Kpi:
+    """A definition that the data can answer, or the reason why it cannot; `tree` is its bound formula."""
+
+    definition: Definition
+    tree: Node | None = None
+    target_tree: Node | None = None
+    problem: str | None = None  # why there is no tree
+    is_built_in: bool = False
+
+    @property
+    def name(self) -> str:
+        """The name in formulas, addresses and files."""
+        return self.definition.name
+
+    @property
+    def label(self) -> str:
+        """What people call it."""
+        return self.definition.label
+
+    @property
+    def unit(self) -> Unit:
+        """What its values are."""
+        return self.definition.unit
+
+    @property
+    def direction(self) -> Direction:
+        """Which way is better."""
+        return self.definition.direction
+
+    @property
+    def description(self) -> str:
+        """What it is, in a sentence."""
+        return self.definition.description
+
+    @property
+    def target(self) -> Target | None:
+        """What it should come to."""
+        return self.definition.target
+
+    @cached_property
+    def columns(self) -> tuple[Column, ...]:
+        """The measures and dimensions it takes, each with its filter."""
+        return columns(self.tree) if self.tree else ()
+
+    @cached_property
+    def inputs(self) -> tuple[str, ...]:
+        """The measures it takes, in their order."""
+        return tuple(dict.fromkeys(column.name for column in self.columns if not column.is_dimension))
+
+    @cached_property
+    def dimensions(self) -> frozenset[str]:
+        """The dimensions that a source must have to count."""
+        filtered = {condition.dimension for column in self.columns for condition in column.where}
+        return frozenset(filtered | {column.name for column in self.columns if column.is_dimension})
+
+    @cached_property
+    def is_additive(self) -> bool:
+        """Whether parts of it add up to the whole."""
+        return self.tree is not None and is_additive(self.tree)
+
+    @cached_property
+    def uses_earlier(self) -> bool:
+        """Whether it takes days before its period."""
+        return self.tree is not None and uses_earlier(self.tree)
+
+    @cached_property
+    def is_of_days(self) -> bool:
+        """Whether sums by day answer it: no filter of its own, and nothing that only rows can count."""
+        plain = ("sum", "mean", "count", "last")
+        return all(not one.where and not one.is_dimension and one.aggregate in plain for one in self.columns)
+
+    @property
+    def ratio(self) -> tuple[Node, Node] | None:
+        """Numerator and denominator, where it is a ratio of two sums."""
+        return ratio(self.tree) if self.tree else None
+
+
+def kpis_for(measures: Measures, defined: Iterable[Definition] = ()) -> tuple[Kpi, ...]:
+    """Return the KPIs that are shown: those that these measures allow, and every one that a person defined.
+
+    What was defined by a person and cannot be computed is there with its problem.
+    """
+    return tuple(kpi for kpi in catalogue(measures.aggregations_of(), measures.dimensions, defined) if is_shown(kpi))
+
+
+def is_shown(kpi: Kpi) -> bool:
+    """Tell whether people see a KPI; others lend it to formulas."""
+    return not kpi.definition.is_hidden
+
+
+def catalogue(
+    aggregations: Mapping[str, str], dimensions: Collection[str] = (), defined: Iterable[Definition] = ()
+) -> tuple[Kpi, ...]:
+    """Return every KPI: the built-in ones that the measures allow, one for each further measure, those of people."""
+    given = {one.name: one for one in defined}
+    own = {one.name: given.pop(one.name, one) for one in _built_in(aggregations)}
+    every = [*own.values(), *given.values()]
+    trees: dict[str, Node] = {}
+    wrong: dict[str, str] = {}
+    for one in every:
+        try:
+            trees[one.name] = parse(one.formula)
+        except FormulaError as error:
+            wrong[one.name] = str(error)
+    words = Vocabulary(aggregations, dimensions, trees)
+    return tuple(_kpi(one, words, wrong.get(one.name), one.name in own) for one in every)
 
 
 def label_of(measure: str) -> str:
     """Return what people call a measure: its canonical label, or its own name as a sentence begins."""
-    built_in = next((kpi.label for kpi in BUILT_IN if kpi.inputs == (measure,) and kpi.name == measure), None)
+    built_in = next((one.label for one in BUILT_IN if one.formula == one.name == measure), None)
     return built_in or (_KNOWN[measure][0] if measure in _KNOWN else measure.replace("_", " ").capitalize())
 
 
-def _across(kpi: Kpi, measures: Measures) -> Kpi:
-    """Use the formula over revenue and cost where no source has a profit."""
-    if "profit" in measures:
-        return kpi
-    return {"profit": _PROFIT_ACROSS, "profit_margin": _MARGIN_ACROSS}.get(kpi.name, kpi)
-
-
-def _of_measure(name: str, measures: Measures) -> Kpi:
+def of_measure(name: str) -> Definition:
+    """Return the KPI that is a measure and nothing else."""
     _, unit, direction = _KNOWN.get(name, ("", "number", "neutral"))
-    is_sum = measures.aggregations.get(name, "sum") in ("sum", "count")
-    return Kpi(name, label_of(name), unit, direction, (name,), _itself, "", is_additive=is_sum)
+    return Definition(name, label_of(name), name, unit, direction)
+
+
+def _built_in(aggregations: Mapping[str, str]) -> Iterable[Definition]:
+    """Yield what needs no person: the formulas that the measures allow, then a KPI for each further measure."""
+    for one in BUILT_IN:
+        across = PROFIT_ACROSS.get(one.name) if "profit" not in aggregations else None
+        fitting = replace(one, formula=across) if across else one
+        try:
+            bind(parse(fitting.formula), Vocabulary(aggregations))
+        except FormulaError:
+            continue
+        yield fitting
+    covered = {one.name for one in BUILT_IN}
+    for name in sorted(aggregations):
+        if name not in covered:
+            yield of_measure(name)
+
+
+def _kpi(definition: Definition, words: Vocabulary, problem: str | None, is_built_in: bool) -> Kpi:
+    if problem:
+        return Kpi(definition, problem=problem, is_built_in=is_built_in)
+    try:
+        bound = bind(words.kpis[definition.name], words, definition.name)
+        target = None
+        if definition.target and definition.target.formula:
+            target = bind(parse(definition.target.formula), words)
+    except FormulaError as error:
+        return Kpi(definition, problem=str(error), is_built_in=is_built_in)
+    return Kpi(definition, bound, target, is_built_in=is_built_in)

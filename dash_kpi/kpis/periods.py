@@ -4,70 +4,43 @@ A period such as "last 30 days" ends with the last day that has data, not with t
 somebody updates on Fridays would otherwise look empty on a Monday.
 """
 
-import calendar
 from collections.abc import Callable
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Literal, NamedTuple, get_args
+from typing import Literal
 
-Grain = Literal["day", "week", "month", "quarter", "year"]
+from dash_kpi.kpis.calendar import CIVIL, DAY, GRAINS, Calendar, Days, Grain, add_months
+
+__all__ = ["DAY", "GRAINS", "Calendar", "Comparison", "Days", "Grain", "add_months"]
+
 Comparison = Literal["previous", "year", "none"]
-GRAINS: tuple[Grain, ...] = get_args(Grain)
-
-DAY = timedelta(days=1)
-MONTHS_IN: dict[str, int] = {"month": 1, "quarter": 3, "year": 12}
 
 # The longest span, in days, that is shown at a grain when nobody chose one.
 LONGEST_SPAN: tuple[tuple[Grain, int], ...] = (("day", 31), ("week", 183), ("month", 1280), ("quarter", 4400))
 
 
-class Days(NamedTuple):
-    """A span of days, both ends included."""
-
-    start: date
-    end: date
-
-    @property
-    def length(self) -> int:
-        """The number of days."""
-        return (self.end - self.start).days + 1
+def start_of(day: date, grain: Grain, calendar: Calendar = CIVIL) -> date:
+    """Return the first day of the period that the day lies in."""
+    return calendar.start_of(day, grain)
 
 
-def add_months(day: date, months: int) -> date:
-    """Move a day by whole months; the 31st becomes the last day of a shorter month."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    if not date.min.year <= year <= date.max.year:
-        return date.min if year < date.min.year else date.max
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
-
-
-def start_of(day: date, grain: Grain) -> date:
-    """Return the first day of the period that the day lies in; weeks start on Monday (ISO 8601)."""
-    if grain == "day":
-        return day
-    if grain == "week":
-        return day - timedelta(days=min(day.weekday(), (day - date.min).days))
-    months = MONTHS_IN[grain]
-    return date(day.year, (day.month - 1) // months * months + 1, 1)
-
-
-def next_start(start: date, grain: Grain, periods: int = 1) -> date:
+def next_start(start: date, grain: Grain, periods: int = 1, calendar: Calendar = CIVIL) -> date:
     """Return the first day of the period `periods` after the one that begins on `start`."""
-    if grain in MONTHS_IN:
-        return add_months(start, MONTHS_IN[grain] * periods)
-    return start + timedelta(days=(7 if grain == "week" else 1) * periods)
+    return calendar.next_start(start, grain, periods)
 
 
-def end_of(day: date, grain: Grain) -> date:
+def end_of(day: date, grain: Grain, calendar: Calendar = CIVIL) -> date:
     """Return the last day of the period that the day lies in."""
-    return next_start(start_of(day, grain), grain) - DAY
+    return calendar.end_of(day, grain)
 
 
 @lru_cache(maxsize=512)
-def starts_between(span: Days, grain: Grain) -> tuple[date, ...]:
+def starts_between(span: Days, grain: Grain, calendar: Calendar = CIVIL) -> tuple[date, ...]:
     """Return the first day of every period that the span touches."""
-    starts = [start_of(span.start, grain)]
-    while (following := next_start(starts[-1], grain)) <= span.end:
+    starts = [calendar.start_of(span.start, grain)]
+    while (following := calendar.next_start(starts[-1], grain)) <= span.end:
+        if following == starts[-1]:  # the last day there is
+            break
         starts.append(following)
     return tuple(starts)
 
@@ -78,24 +51,14 @@ def grain_for(span: Days, finest: Grain) -> Grain:
     return fitting if GRAINS.index(fitting) > GRAINS.index(finest) else finest
 
 
-def period_label(start: date, grain: Grain) -> str:
+def period_label(start: date, grain: Grain, calendar: Calendar = CIVIL) -> str:
     """Return a period as people write it: "3 Mar 2025", "week of 3 Mar 2025", "Mar 2025", "Q1 2025", "2025"."""
-    if grain == "month":
-        return f"{start:%b %Y}"
-    if grain == "quarter":
-        return f"Q{(start.month + 2) // 3} {start.year}"
-    if grain == "year":
-        return str(start.year)
-    return f"{'week of ' if grain == 'week' else ''}{start.day} {start:%b %Y}"
+    return calendar.label(start, grain)
 
 
-def period_key(start: date, grain: Grain) -> str:
+def period_key(start: date, grain: Grain, calendar: Calendar = CIVIL) -> str:
     """Return a period as programs write it: "2025-03-03", "2025-W10", "2025-03", "2025-Q1", "2025"."""
-    if grain == "week":
-        return f"{start:%G-W%V}"
-    if grain == "quarter":
-        return f"{start.year}-Q{(start.month + 2) // 3}"
-    return start.isoformat()[: {"day": 10, "month": 7, "year": 4}[grain]]
+    return calendar.key(start, grain)
 
 
 def span_label(span: Days) -> str:
@@ -111,29 +74,32 @@ def span_label(span: Days) -> str:
     return f"{left} – {end.day} {end:%b %Y}"
 
 
-def _last_days(days: int) -> Callable[[date, date], Days]:
-    return lambda _first, last: Days(last - timedelta(days=days - 1), last)
+Finder = Callable[[date, date, Calendar], Days]
 
 
-def _to_date(grain: Grain) -> Callable[[date, date], Days]:
-    return lambda _first, last: Days(start_of(last, grain), last)
+def _last_days(days: int) -> Finder:
+    return lambda _first, last, _calendar: Days(last - timedelta(days=days - 1), last)
 
 
-def _last_whole(grain: Grain) -> Callable[[date, date], Days]:
-    def span(_first: date, last: date) -> Days:
-        end = start_of(last, grain) - DAY
-        return Days(start_of(end, grain), end)
+def _to_date(grain: Grain) -> Finder:
+    return lambda _first, last, calendar: Days(calendar.start_of(last, grain), last)
+
+
+def _last_whole(grain: Grain) -> Finder:
+    def span(_first: date, last: date, calendar: Calendar) -> Days:
+        end = calendar.start_of(last, grain) - DAY
+        return Days(calendar.start_of(end, grain), end)
 
     return span
 
 
 # key: label, the span it stands for when the data runs from `first` to `last`, the grain it moves by.
-_CHOICES: dict[str, tuple[str, Callable[[date, date], Days], Grain]] = {
+_CHOICES: dict[str, tuple[str, Finder, Grain]] = {
     "1d": ("Latest day", _last_days(1), "day"),
     "7d": ("Last 7 days", _last_days(7), "day"),
     "30d": ("Last 30 days", _last_days(30), "day"),
     "90d": ("Last 90 days", _last_days(90), "day"),
-    "12m": ("Last 12 months", lambda _first, last: Days(add_months(start_of(last, "month"), -11), last), "year"),
+    "12m": ("Last 12 months", lambda _first, last, calendar: Days(_months_ago(last, 11, calendar), last), "year"),
     "week": ("This week", _to_date("week"), "week"),
     "last_week": ("Last week", _last_whole("week"), "week"),
     "month": ("This month", _to_date("month"), "month"),
@@ -142,41 +108,58 @@ _CHOICES: dict[str, tuple[str, Callable[[date, date], Days], Grain]] = {
     "last_quarter": ("Last quarter", _last_whole("quarter"), "quarter"),
     "year": ("This year", _to_date("year"), "year"),
     "last_year": ("Last year", _last_whole("year"), "year"),
-    "all": ("All time", Days, "day"),
+    "all": ("All time", lambda first, last, _calendar: Days(first, last), "day"),
 }
 PERIODS: dict[str, str] = {key: label for key, (label, _, _) in _CHOICES.items()}
 
 
-def span_of(period: str, first: date, last: date) -> Days:
+def span_of(period: str, first: date, last: date, calendar: Calendar = CIVIL) -> Days:
     """Return the days that a period of `PERIODS` stands for when the data runs from `first` to `last`."""
-    return _CHOICES[period][1](first, last)
+    return _CHOICES[period][1](first, last, calendar)
 
 
-def reference_span(period: str, span: Days, compare: Comparison) -> Days | None:
+def reference_span(period: str, span: Days, compare: Comparison, calendar: Calendar = CIVIL) -> Days | None:
     """Return the span to compare with, like for like, or None where there is nothing before.
 
     A calendar period that is not over ("this month", to the 12th) is compared with the same part of
-    the period before (the 1st to the 12th); any other span with as many days just before it.
+    the period before (the 1st to the 12th, or as many working days); any other span with as many days
+    just before it.
     """
     if compare == "none" or period == "all":
         return None
     try:
         if compare == "year":
-            return _shifted(span, "year")
+            return year_before(span, calendar)
         grain = _CHOICES[period][2] if period in _CHOICES else "day"
+        if period == "12m":
+            return year_before(span, calendar)
         if grain == "day":
-            return Days(span.start - timedelta(days=span.length), span.start - DAY)
-        return _shifted(span, grain)
+            return just_before(span)
+        return calendar.before(span, grain)
     except OverflowError:
         return None
 
 
-def _shifted(span: Days, grain: Grain) -> Days:
-    """Move a span one period back; one that ends with its month still ends with its month."""
-    if grain == "week":
-        return Days(span.start - timedelta(days=7), span.end - timedelta(days=7))
-    months = MONTHS_IN[grain]
-    end = add_months(span.end, -months)
-    if span.end == end_of(span.end, "month"):
-        end = end_of(end, "month")
-    return Days(add_months(span.start, -months), end)
+def just_before(span: Days) -> Days:
+    """Return as many days just before a span. Raises OverflowError."""
+    return Days(span.start - timedelta(days=span.length), span.start - DAY)
+
+
+def year_before(span: Days, calendar: Calendar = CIVIL) -> Days:
+    """Move a span one year back; one that ends with its month still ends with its month.
+
+    Where months are made of whole weeks, by 52 weeks: the same days of the week. Raises OverflowError.
+    """
+    if calendar.weeks:
+        return Days(span.start - timedelta(weeks=52), span.end - timedelta(weeks=52))
+    end = add_months(span.end, -12)
+    if span.end == CIVIL.end_of(span.end, "month"):
+        end = CIVIL.end_of(end, "month")
+    start = add_months(span.start, -12)
+    if start >= span.start:
+        raise OverflowError("There is no year before the first day.")
+    return Days(start, end)
+
+
+def _months_ago(day: date, months: int, calendar: Calendar) -> date:
+    return calendar.next_start(calendar.start_of(day, "month"), "month", -months)

@@ -1,12 +1,7 @@
 """A KPI broken down by the values of one dimension."""
 
-from collections.abc import Sequence
-
-import numpy as np
-
 from dash_kpi.kpis.catalogue import Kpi
-from dash_kpi.kpis.evaluate import basis_of, over_values
-from dash_kpi.kpis.measures import Floats
+from dash_kpi.kpis.evaluate import basis_of, cells_for, over_values
 from dash_kpi.reporting.frame import Frame, change_of
 from dash_kpi.reporting.values import Breakdown, BreakdownRow
 from dash_kpi.storage.breakdown import by_value
@@ -61,24 +56,12 @@ def _by_value(
     possible, filters = selected(frame.state, frame.view.filters)
     basis = basis_of(kpi, frame.measures).sources
     sources = [s for s in possible if s.id in basis and (dimension == FILE or dimension in s.dimensions)]
-    spans = [frame.span, *([frame.reference] if frame.reference else [])]
-    names, sums = by_value(frame.database, sources, dimension, kpi.inputs, filters, spans)
+    spans = [(frame.span, frame.reference)]
+    if frame.reference and not kpi.uses_earlier:
+        spans.append((frame.reference, None))
+    asked = dict.fromkeys(cell for span, before in spans for cell in cells_for(kpi, frame.measures, span, before))
+    names, cells = by_value(frame.database, sources, dimension, tuple(asked), filters, frame.measures)
     if not names:
         return [], (), ()
-    now, *earlier = (_inputs(kpi, frame, sums[:, i]) for i in range(len(spans)))
-    values = over_values(kpi, frame.measures, frame.span, now, earlier[0] if earlier else None)
-    if not frame.reference or kpi.needs == "previous":
-        return names, values, (None,) * len(names)
-    return names, values, over_values(kpi, frame.measures, frame.reference, earlier[0])
-
-
-def _inputs(kpi: Kpi, frame: Frame, sums: Floats) -> Sequence[Floats]:
-    """Return the inputs of a KPI, one array each, from an array of shape (values, measures, 2)."""
-    inputs = []
-    for position, name in enumerate(kpi.inputs):
-        totals, counts = sums[:, position, 0], sums[:, position, 1]
-        with np.errstate(all="ignore"):
-            mean = totals / counts
-        is_mean = frame.measures.aggregations.get(name) == "mean"
-        inputs.append(np.where(counts > 0, mean if is_mean else totals, np.nan))
-    return inputs
+    now, *earlier = (over_values(kpi, frame.measures, span, cells, before) for span, before in spans)
+    return names, now, earlier[0] if earlier else (None,) * len(names)

@@ -38,7 +38,7 @@ def _over(kpi: Kpi, frame: Frame, span: Days) -> float | None:
     if not frame.has(kpi):
         return None
     compared = frame.view.compare if frame.view.compare != "none" else "previous"
-    before = reference_span(frame.view.period, span, compared) if kpi.needs == "previous" else None
+    before = reference_span(frame.view.period, span, compared, frame.calendar) if kpi.uses_earlier else None
     return over_span(kpi, frame.measures, span, before)
 
 
@@ -54,9 +54,11 @@ def _comparison(kpi: Kpi, frame: Frame, value: float | None) -> tuple[float | No
 
 def _reason(kpi: Kpi, frame: Frame) -> str:
     data = frame.state.span
+    if kpi.problem:
+        return kpi.problem
     if data and (frame.span.end < data.start or frame.span.start > data.end):
         return f"There is no data in this period; there is from {span_label(data)}."
-    if kpi.needs == "previous":
+    if kpi.uses_earlier:
         return "There is no data for the period before."
     return "No row in this period has what it is computed from."
 

@@ -5,10 +5,12 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
-from dash_kpi.kpis.catalogue import Kpi, kpis_for
+from dash_kpi.kpis.calendar import CIVIL, Calendar
+from dash_kpi.kpis.catalogue import Kpi
 from dash_kpi.kpis.evaluate import over_periods
 from dash_kpi.kpis.measures import Measures
-from dash_kpi.kpis.periods import GRAINS, Days, Grain, period_key, period_label, starts_between
+from dash_kpi.kpis.periods import GRAINS, Days, Grain, starts_between
+from dash_kpi.reporting.catalogue import kpis_of
 from dash_kpi.reporting.data import revisions
 from dash_kpi.reporting.frame import change_of
 from dash_kpi.reporting.rows import of_one_measure
@@ -32,7 +34,7 @@ def differences(database: Database, workspace: str, before: int, after: int) -> 
     return database.answers.get(key, lambda: _differences(database, workspace, old, new))
 
 
-def as_json(found: Differences) -> dict[str, Any]:
+def as_json(found: Differences, calendar: Calendar = CIVIL) -> dict[str, Any]:
     """Return the difference as `dash-kpi diff --json` and the API give it."""
     return {
         "workspace": found.workspace,
@@ -45,7 +47,7 @@ def as_json(found: Differences) -> dict[str, Any]:
                 "name": one.name,
                 "label": one.label,
                 "unit": one.unit,
-                "period": period_key(one.period, _grain(found.grain)),
+                "period": calendar.key(one.period, _grain(found.grain)),
                 "before": one.before,
                 "after": one.after,
                 "change": one.change,
@@ -99,22 +101,24 @@ def _kpis(database: Database, old: State, new: State, grain: Grain) -> Iterable[
     if not spans:
         return
     span = Days(min(one.start for one in spans), max(one.end for one in spans))
+    calendar = database.settings.calendar
+    known = [{kpi.name: kpi for kpi in kpis_of(database, state)} for state in (old, new)]
     measures = [measures_of(database, state, ()) for state in (old, new)]
-    kpis = {kpi.name: kpi for one in measures for kpi in kpis_for(one)}
-    starts = starts_between(span, grain)
-    for kpi in kpis.values():
-        values = (_values(kpi, one, span, grain) for one in measures)
+    starts = starts_between(span, grain, calendar)
+    for name, kpi in {**known[0], **known[1]}.items():
+        # A formula may differ between revisions; the name of a KPI does not.
+        values = (_values(own.get(name), one, span, grain) for own, one in zip(known, measures, strict=True))
         for start, before, after in zip(starts, *values, strict=True):
             if not _is_same(before, after):
                 change = change_of(kpi, after, before)[0]
-                label = period_label(start, grain)
+                label = calendar.label(start, grain)
                 yield KpiChange(kpi.name, kpi.label, kpi.unit, kpi.direction, start, label, before, after, change)
 
 
-def _values(kpi: Kpi, measures: Measures, span: Days, grain: Grain) -> tuple[float | None, ...]:
-    """Return a KPI by period; its formula may differ between revisions, its name does not."""
-    own = next((one for one in kpis_for(measures) if one.name == kpi.name), None)
-    return over_periods(own, measures, span, grain) if own else (None,) * len(starts_between(span, grain))
+def _values(kpi: Kpi | None, measures: Measures, span: Days, grain: Grain) -> tuple[float | None, ...]:
+    """Return a KPI by period, nothing where the revision did not have it."""
+    missing = (None,) * len(starts_between(span, grain, measures.calendar))
+    return over_periods(kpi, measures, span, grain) if kpi else missing
 
 
 def _is_same(before: float | None, after: float | None) -> bool:
@@ -125,7 +129,7 @@ def _is_same(before: float | None, after: float | None) -> bool:
 
 def _labels(database: Database, old: State, new: State) -> dict[str, str]:
     """Return what people call the measures of either revision."""
-    kpis = [kpi for state in (old, new) for kpi in kpis_for(measures_of(database, state, ()))]
+    kpis = [kpi for state in (old, new) for kpi in kpis_of(database, state)]
     return {name: kpi.label for name, kpi in of_one_measure(kpis).items()}
 
 

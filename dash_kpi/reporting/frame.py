@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from dash_kpi.kpis.catalogue import Kpi
 from dash_kpi.kpis.measures import Measures
-from dash_kpi.kpis.periods import GRAINS, Days, Grain, grain_for, reference_span, span_of, starts_between
+from dash_kpi.kpis.periods import GRAINS, Calendar, Days, Grain, grain_for, reference_span, span_of, starts_between
 from dash_kpi.reporting.view import CUSTOM, View
 from dash_kpi.storage.daily import measures_of
 from dash_kpi.storage.database import Database
@@ -30,31 +30,36 @@ class Frame:
     @property
     def grains(self) -> tuple[Grain, ...]:
         """The grains that the data has and that a chart of the span can show."""
-        return allowed_grains(self.state, self.span)
+        return allowed_grains(self.state, self.span, self.calendar)
 
     def has(self, kpi: Kpi) -> bool:
         """Tell whether the data has everything that the KPI is computed from."""
-        return all(name in self.measures for name in kpi.inputs)
+        return kpi.tree is not None and all(name in self.measures for name in kpi.inputs)
+
+    @property
+    def calendar(self) -> Calendar:
+        """How time is cut into periods."""
+        return self.measures.calendar
 
 
 def frame_of(database: Database, state: State, view: View) -> Frame | None:
     """Return the data, spans and grain of a view; None when there is no data at all."""
     if state.span is None:
         return None
-    first, last = state.span
+    calendar, (first, last) = database.settings.calendar, state.span
     if view.period == CUSTOM and view.start and view.end:
         span = Days(view.start, view.end)
     else:
-        span = span_of(view.period, first, last)
-    reference = reference_span(view.period, span, view.compare)
-    grain = view.grain if view.grain in allowed_grains(state, span) else grain_for(span, state.grain)
+        span = span_of(view.period, first, last, calendar)
+    reference = reference_span(view.period, span, view.compare, calendar)
+    grain = view.grain if view.grain in allowed_grains(state, span, calendar) else grain_for(span, state.grain)
     return Frame(database, state, view, measures_of(database, state, view.filters), span, reference, grain)
 
 
-def allowed_grains(state: State, span: Days) -> tuple[Grain, ...]:
+def allowed_grains(state: State, span: Days, calendar: Calendar) -> tuple[Grain, ...]:
     """Return the grains that the data has and that a chart of the span can show."""
     finest = GRAINS.index(state.grain)
-    return tuple(g for g in GRAINS[finest:] if len(starts_between(span, g)) <= MOST_PERIODS)
+    return tuple(g for g in GRAINS[finest:] if len(starts_between(span, g, calendar)) <= MOST_PERIODS)
 
 
 def revision_not_there(state: State, view: View) -> tuple[str, ...]:

@@ -1,15 +1,15 @@
 """The overview: cards, the chosen KPI over time, and its breakdown."""
 
-from dash_kpi.kpis.catalogue import kpis_for
 from dash_kpi.kpis.periods import Days, span_label
 from dash_kpi.reporting.breakdown import breakdown, dimensions_of
 from dash_kpi.reporting.cards import card
+from dash_kpi.reporting.catalogue import kpis_of
 from dash_kpi.reporting.frame import Frame, frame_of, revision_not_there
 from dash_kpi.reporting.series import series
 from dash_kpi.reporting.shared import shared_notes
 from dash_kpi.reporting.values import Overview, Span
 from dash_kpi.reporting.view import View
-from dash_kpi.storage.daily import measures_of, selected
+from dash_kpi.storage.daily import selected
 from dash_kpi.storage.database import Database
 from dash_kpi.storage.sources import FILE, State, state_at
 
@@ -42,7 +42,7 @@ def dimension_values(database: Database, workspace: str, dimension: str, as_of: 
 def _overview(database: Database, state: State, view: View) -> Overview:
     frame = frame_of(database, state, view)
     # The KPIs are those of all data: a card that a filter empties says "n/a" rather than vanish.
-    kpis = kpis_for(measures_of(database, state, ())) if frame else ()
+    kpis = kpis_of(database, state) if frame else ()
     if frame is None or not kpis:
         return Overview(state.revision, None, None, "day", (), notes=revision_not_there(state, view), view=view)
     chosen = next((kpi for kpi in kpis if kpi.name == view.kpi), kpis[0])

@@ -6,10 +6,11 @@ from datetime import date
 from typing import Any, Literal
 
 from dash_kpi.errors import NotFound
-from dash_kpi.kpis.catalogue import Kpi, kpis_for
+from dash_kpi.kpis.catalogue import Kpi
 from dash_kpi.kpis.evaluate import over_periods, over_span
 from dash_kpi.kpis.measures import Measures
-from dash_kpi.kpis.periods import Comparison, Days, Grain, period_key, reference_span, starts_between
+from dash_kpi.kpis.periods import Comparison, Days, Grain, reference_span, starts_between
+from dash_kpi.reporting.catalogue import kpis_of
 from dash_kpi.storage.daily import measures_of
 from dash_kpi.storage.database import Database
 from dash_kpi.storage.snapshots import Filters
@@ -38,12 +39,13 @@ def points(database: Database, workspace: str, question: Question) -> dict[str, 
     """
     state = state_at(database, workspace, checked_revision(database, workspace, question.as_of))
     _check_dimensions(state, question.filters)
-    all_kpis = kpis_for(measures_of(database, state, ()))
+    all_kpis = kpis_of(database, state)
     wanted = _wanted(all_kpis, question.kpis)
     inputs = frozenset(name for kpi in wanted for name in kpi.inputs)
+    calendar = database.settings.calendar
     measures = measures_of(database, state, question.filters, inputs)
     span = _span(state, question)
-    reference = reference_span("", span, question.compare) if span else None
+    reference = reference_span("", span, question.compare, calendar) if span else None
     return {
         "workspace": workspace,
         "revision": state.revision,
@@ -86,11 +88,14 @@ def _span(state: State, question: Question) -> Days | None:
 
 
 def _points(kpi: Kpi, measures: Measures, span: Days, by: By) -> list[dict[str, Any]]:
-    has_inputs = all(name in measures for name in kpi.inputs)
+    has_inputs = kpi.tree is not None and all(name in measures for name in kpi.inputs)
     if by == "total":
-        before = reference_span("", span, "previous")
+        before = reference_span("", span, "previous", measures.calendar)
         value = over_span(kpi, measures, span, before) if has_inputs else None
         return [{"period": f"{span.start}/{span.end}", "value": value}]
-    starts = starts_between(span, by)
+    starts = starts_between(span, by, measures.calendar)
     values = over_periods(kpi, measures, span, by) if has_inputs else [None] * len(starts)
-    return [{"period": period_key(start, by), "value": value} for start, value in zip(starts, values, strict=True)]
+    return [
+        {"period": measures.calendar.key(start, by), "value": value}
+        for start, value in zip(starts, values, strict=True)
+    ]

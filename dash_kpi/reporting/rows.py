@@ -7,13 +7,15 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-import numpy as np
-
 from dash_kpi.errors import NotFound, Refused
-from dash_kpi.kpis.catalogue import Kpi, kpis_for
-from dash_kpi.kpis.evaluate import basis_of, over_span, over_values
-from dash_kpi.kpis.measures import Daily, Measures
-from dash_kpi.kpis.periods import DAY, Days, Grain, end_of, next_start, reference_span, span_label, start_of
+from dash_kpi.kpis.calendar import EPOCH
+from dash_kpi.kpis.catalogue import Kpi
+from dash_kpi.kpis.evaluate import basis_of, over_span
+from dash_kpi.kpis.formulas.tree import Column
+from dash_kpi.kpis.measures import Daily, Measures, joined
+from dash_kpi.kpis.periods import Days, reference_span, span_label
+from dash_kpi.kpis.spans import periods
+from dash_kpi.reporting.catalogue import kpis_of
 from dash_kpi.reporting.frame import Frame, frame_of, revision_not_there
 from dash_kpi.reporting.values import BehindRow, Input, RowsBehind, RowsPage, Span
 from dash_kpi.reporting.view import CUSTOM, Filters, View
@@ -58,18 +60,26 @@ class _Number:
     @cached_property
     def value(self) -> float | None:
         """The number as cards show it."""
-        has_inputs = all(name in self.measures for name in self.kpi.inputs)
-        return over_span(self.kpi, self.measures, self.span, self.before) if has_inputs else None
+        return over_span(self.kpi, self.measures, self.span, self.before)
 
     @cached_property
     def choice(self) -> Choice:
         """The rows that it comes from: of the sources that the KPI takes, and of no other."""
         possible, rest = selected(self.state, self.filters)
-        has_inputs = all(name in self.measures for name in self.kpi.inputs)
-        basis = basis_of(self.kpi, self.measures).sources if has_inputs else frozenset()
+        basis = basis_of(self.kpi, self.measures).sources if self.has_inputs else frozenset()
         sources = tuple(source for source in possible if source.id in basis)
         dimensions = dict.fromkeys(name for source in sources for name in source.dimensions if name != FILE)
-        return Choice(sources, self.kpi.inputs, tuple(dimensions), self.span, rest)
+        shared = set.intersection(*(set(column.where) for column in self.kpi.columns)) if self.kpi.columns else set()
+        return Choice(sources, self.shown, tuple(dimensions), self.span, (*rest, *sorted(shared)))
+
+    @property
+    def has_inputs(self) -> bool:
+        return self.kpi.tree is not None and all(name in self.measures for name in self.kpi.inputs)
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """The measures whose rows are shown: those of the KPI, or all where it only counts values of dimensions."""
+        return self.kpi.inputs or tuple(self.measures.columns)
 
     @cached_property
     def sums(self) -> Sums:
@@ -78,7 +88,7 @@ class _Number:
     @property
     def inputs(self) -> tuple[Input, ...]:
         """What the rows come to."""
-        return tuple(self._input(name) for name in self.kpi.inputs)
+        return tuple(self._input(name) for name in self.shown)
 
     def _input(self, name: str) -> Input:
         aggregation, column = self.state.aggregations.get(name, "sum"), self.sums.measures.get(name)
@@ -91,14 +101,18 @@ class _Number:
     @property
     def foot(self) -> float | None:
         """The KPI from what the rows come to, as the last line of their table says it."""
-        if not all(name in self.measures for name in self.kpi.inputs):
+        if not self.has_inputs:
             return None
-        values = [_array(one.value) for one in self.inputs]
-        earlier = None
-        if self.before:
-            itself = replace(self.kpi, formula=lambda values: values, needs=None)
-            earlier = [_array(over_span(itself, self.measures, self.before))]
-        return over_values(self.kpi, self.measures, self.span, values, earlier)[0]
+        columns = {name: self._as_rows_say(name) for name in self.kpi.inputs}
+        return over_span(self.kpi, replace(self.measures, columns=columns, _known={}), self.span, self.before)
+
+    def _as_rows_say(self, measure: str) -> Daily:
+        """Return a measure as the rows come to it within the span; outside it, it is what it is."""
+        first, last = (day.toordinal() - EPOCH for day in self.span)
+        known = self.measures.columns[measure]
+        outside = known.at((known.days < first) | (known.days > last))
+        inside = self.sums.measures.get(measure)
+        return joined([outside, inside]) if inside else outside
 
 
 def rows_behind(
@@ -138,7 +152,7 @@ def _asked(database: Database, workspace: str, question: RowsQuestion) -> _Numbe
     for name, _ in question.filters:
         if name not in state.dimensions:
             raise NotFound("dimension", name, state.dimensions)
-    kpis = {kpi.name: kpi for kpi in kpis_for(measures_of(database, state, ()))}
+    kpis = {kpi.name: kpi for kpi in kpis_of(database, state)}
     if question.kpi is not None and question.kpi not in kpis:
         raise NotFound("KPI", question.kpi, kpis)
     if state.span is None or not kpis:
@@ -147,13 +161,13 @@ def _asked(database: Database, workspace: str, question: RowsQuestion) -> _Numbe
     if span.start > span.end:
         raise Refused(f"The first day, {span.start}, is after the last, {span.end}.")
     kpi = kpis[question.kpi] if question.kpi else next(iter(kpis.values()))
-    before = reference_span("", span, "previous") if kpi.needs == "previous" else None
+    before = reference_span("", span, "previous", database.settings.calendar) if kpi.uses_earlier else None
     return _Number(database, state, kpi, of_one_measure(kpis.values()), span, before, question.filters)
 
 
 def _page(database: Database, workspace: str, state: State, view: View, page: int) -> RowsPage:
     frame = frame_of(database, state, view)
-    kpis = kpis_for(measures_of(database, state, ())) if frame else ()
+    kpis = kpis_of(database, state) if frame else ()
     if frame is None or not kpis:
         return RowsPage(state.revision, view, notes=revision_not_there(state, view))
     kpi = next((kpi for kpi in kpis if kpi.name == view.kpi), kpis[0])
@@ -218,43 +232,34 @@ def _notes(number: _Number) -> tuple[str, ...]:
 
 
 def _reason(number: _Number) -> str:
+    if number.kpi.problem:
+        return number.kpi.problem
     if not number.sums.rows:
         return "No row in this period has what it is computed from."
-    if number.kpi.needs == "previous":
+    if number.kpi.uses_earlier:
         return "There is no data for the period before."
     return "The rows do not have everything that it is computed from."
 
 
 def _before(kpi: Kpi, frame: Frame) -> Days | None:
     """Return what a KPI such as growth sets the span against: what the chart does for one of its periods."""
-    if kpi.needs != "previous":
+    if not kpi.uses_earlier:
         return None
     view, span = frame.view, frame.span
-    if view.period == CUSTOM and view.grain and end_of(span.start, frame.grain) >= span.end:
-        return _period_before(span.start, frame.grain)
-    return reference_span(view.period, span, view.compare if view.compare != "none" else "previous")
-
-
-def _period_before(day: date, grain: Grain) -> Days | None:
-    start = start_of(day, grain)
-    try:
-        return Days(next_start(start, grain, -1), start - DAY)
-    except OverflowError:
-        return None
+    if view.period == CUSTOM and view.grain and frame.calendar.end_of(span.start, frame.grain) >= span.end:
+        return periods(span, frame.grain, frame.calendar, frame.measures.span).previous.pieces[0]
+    compared = view.compare if view.compare != "none" else "previous"
+    return reference_span(view.period, span, compared, frame.calendar)
 
 
 def of_one_measure(kpis: Iterable[Kpi]) -> dict[str, Kpi]:
     """Return the KPIs that are one measure and nothing else, by its name."""
-    return {kpi.name: kpi for kpi in kpis if kpi.inputs == (kpi.name,)}
+    return {kpi.name: kpi for kpi in kpis if isinstance(kpi.tree, Column) and kpi.tree.name == kpi.name}
 
 
 def _total(column: Daily | None) -> tuple[float, int]:
     """Add up what the number itself is added up from, in the same exact way."""
     return (0.0, 0) if column is None else (math.fsum(column.totals.tolist()), int(column.counts.sum()))
-
-
-def _array(value: float | None) -> Any:
-    return np.array([np.nan if value is None else value])
 
 
 def _span(days: Days) -> Span:

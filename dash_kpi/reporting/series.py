@@ -2,7 +2,7 @@
 
 from dash_kpi.kpis.catalogue import Kpi
 from dash_kpi.kpis.evaluate import over_periods
-from dash_kpi.kpis.periods import Days, end_of, period_label, starts_between
+from dash_kpi.kpis.periods import Days, starts_between
 from dash_kpi.reporting.frame import Frame
 from dash_kpi.reporting.restatements import restatements
 from dash_kpi.reporting.values import Series
@@ -10,20 +10,20 @@ from dash_kpi.reporting.values import Series
 
 def series(kpi: Kpi, frame: Frame) -> Series:
     """Return a KPI by period, and beside it the comparison where that has any value."""
-    starts = starts_between(frame.span, frame.grain)
+    starts = starts_between(frame.span, frame.grain, frame.calendar)
     comparison = _values(kpi, frame, frame.reference) if frame.reference else ()
     is_compared = any(value is not None for value in comparison)
-    earlier = starts_between(frame.reference, frame.grain) if frame.reference and is_compared else []
+    earlier = starts_between(frame.reference, frame.grain, frame.calendar) if frame.reference and is_compared else []
     return Series(
         name=kpi.name,
         label=kpi.label,
         unit=kpi.unit,
         grain=frame.grain,
         periods=tuple(starts),
-        labels=tuple(period_label(start, frame.grain) for start in starts),
+        labels=tuple(frame.calendar.label(start, frame.grain) for start in starts),
         values=_values(kpi, frame, frame.span),
         comparison=comparison if is_compared else (),
-        comparison_labels=tuple(period_label(start, frame.grain) for start in earlier),
+        comparison_labels=tuple(frame.calendar.label(start, frame.grain) for start in earlier),
         incomplete=_incomplete(frame),
         restated=restatements(kpi, frame, starts),
     )
@@ -31,7 +31,7 @@ def series(kpi: Kpi, frame: Frame) -> Series:
 
 def _values(kpi: Kpi, frame: Frame, span: Days) -> tuple[float | None, ...]:
     if not frame.has(kpi):
-        return (None,) * len(starts_between(span, frame.grain))
+        return (None,) * len(starts_between(span, frame.grain, frame.calendar))
     return over_periods(kpi, frame.measures, span, frame.grain)
 
 
@@ -40,6 +40,6 @@ def _incomplete(frame: Frame) -> frozenset[int]:
     last = min(frame.span.end, frame.state.span.end) if frame.state.span else frame.span.end
     return frozenset(
         position
-        for position, start in enumerate(starts_between(frame.span, frame.grain))
-        if start < frame.span.start or end_of(start, frame.grain) > last
+        for position, start in enumerate(starts_between(frame.span, frame.grain, frame.calendar))
+        if start < frame.span.start or frame.calendar.end_of(start, frame.grain) > last
     )

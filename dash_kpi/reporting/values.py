@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from dash_kpi.kpis.definition import Direction as Direction
+from dash_kpi.kpis.definition import Unit as Unit
 from dash_kpi.reporting.view import View
-
-Unit = Literal["currency", "number", "percent", "ratio"]
-Direction = Literal["higher", "lower", "neutral"]  # which way is better
 
 
 @dataclass(frozen=True, slots=True)

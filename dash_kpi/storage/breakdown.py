@@ -1,49 +1,77 @@
-"""Measures by the values of a dimension, from the snapshots."""
+"""What a KPI takes, by the values of a dimension, from the snapshots."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from dash_kpi.kpis.measures import Floats
-from dash_kpi.kpis.periods import Days
+from dash_kpi.kpis.evaluate import Cell
+from dash_kpi.kpis.measures import Floats, Measures
 from dash_kpi.storage.database import Database
-from dash_kpi.storage.snapshots import Filters
+from dash_kpi.storage.identifiers import quoted
+from dash_kpi.storage.snapshots import Filters, condition
 from dash_kpi.storage.sources import FILE, SourceState
+
+FUNCTIONS = {
+    "mean": "avg({})",
+    "min": "min({})",
+    "max": "max({})",
+    "count": "count({})",
+    "distinct": "count(DISTINCT {})",
+}
+SUM = "sum({})"  # of "last" too, whose days are chosen beforehand
+
+Query = tuple[str, list[Any]]
 
 
 def by_value(
     database: Database,
     sources: Sequence[SourceState],
     dimension: str,
-    measures: Sequence[str],
+    cells: Sequence[Cell],
     filters: Filters,
-    spans: Sequence[Days],
-) -> tuple[list[str], Floats]:
-    """Sum measures over spans of days for each value of a dimension.
+    measures: Measures,
+) -> tuple[list[str], Mapping[Cell, Floats]]:
+    """Aggregate columns over their spans for each value of a dimension.
 
-    The sources must have the dimension and the filters' dimensions. Returns the values, "" for blank,
-    and an array of shape (values, spans, measures, 2) with the sum and the count; a measure that no
-    source has is NaN and 0.
+    The sources must have the dimension and the filters' dimensions. Returns the values, "" for blank, and for
+    each cell an array with one number for each value, NaN where there is none.
     """
-    files = {source.snapshot: source.file for source in sources}
-    present = [name for name in measures if any(name in source.aggregations for source in sources)]
-    if not present:
-        return [], np.empty((0, len(spans), len(measures), 2))
-    column = None if dimension == FILE else dimension
-    values, sums = database.snapshots.by_value(list(files), column, present, filters, spans)
-    if column is None:
-        values, sums = _merged([files[snapshot] for snapshot in values], sums)
-    result = np.zeros((len(values), len(spans), len(measures), 2))
-    result[..., 0] = np.nan
-    result[:, :, [list(measures).index(name) for name in present], :] = sums
-    return values, result
+    if not sources or not cells:
+        return [], {cell: np.empty(0) for cell in cells}
+    value = "names.file" if dimension == FILE else f"coalesce({quoted(dimension)}, '')"
+    asked = [_aggregate(cell, sources, measures) for cell in cells]
+    where, passed = condition(filters)
+    query = (
+        f"SELECT {value} AS value, {', '.join(sql for sql, _ in asked)} "  # noqa: S608  names are quoted
+        "FROM read_parquet(?, union_by_name = true, filename = true) AS rows "
+        "JOIN (SELECT unnest(?::VARCHAR[]) AS snapshot, unnest(?::VARCHAR[]) AS file, unnest(?::BIGINT[]) AS source) "
+        f"AS names ON parse_filename(rows.filename) = names.snapshot WHERE {where} GROUP BY value"
+    )
+    paths = [database.snapshots.path_of(source.snapshot) for source in sources]
+    names = [[source.snapshot for source in sources], [s.file for s in sources], [s.id for s in sources]]
+    given = [one for _, values in asked for one in values]
+    rows = list(database.snapshots.rows(query, [*given, paths, *names, *passed]))
+    table = np.array([row[1:] for row in rows], dtype=np.float64).reshape(len(rows), len(cells))
+    return [row[0] for row in rows], {cell: table[:, place] for place, cell in enumerate(cells)}
 
 
-def _merged(names: list[str], sums: Floats) -> tuple[list[str], Floats]:
-    """Add up the rows that have the same name: the sheets of one file."""
-    distinct = sorted(set(names))
-    position: npt.NDArray[np.intp] = np.array([distinct.index(name) for name in names], dtype=np.intp)
-    merged = np.zeros((len(distinct), *sums.shape[1:]))
-    np.add.at(merged, position, np.nan_to_num(sums))
-    return distinct, merged
+def _aggregate(cell: Cell, sources: Sequence[SourceState], measures: Measures) -> Query:
+    """Write one cell as SQL: an aggregate over the rows of its span that pass its conditions."""
+    column, span = cell
+    if not any(column.name in (*source.aggregations, *source.dimensions) for source in sources):
+        return "NULL", []
+    where, values = condition(column.where)
+    if column.aggregate == "last":
+        days = measures.last_days(column, span, frozenset(source.id for source in sources))
+        ends = [f"(names.source = {source} AND date = DATE '1970-01-01' + {day})" for source, day in days.items()]
+        where += f" AND ({' OR '.join(ends) or 'false'})"
+    else:
+        where += f" AND date BETWEEN DATE '{span.start}' AND DATE '{span.end}'"
+    if any(not any(one.dimension in source.dimensions for source in sources) for one in column.where):
+        return "NULL", []
+    called = FUNCTIONS.get(column.aggregate or "", SUM).format(quoted(column.name))
+    if column.aggregate in ("count", "distinct"):
+        called = f"nullif({called} FILTER ({where}), 0)"
+        return called, values
+    return f"{called} FILTER ({where})", values

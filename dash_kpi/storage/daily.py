@@ -4,11 +4,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-import numpy as np
 from sqlalchemy import String, or_, select, type_coerce
 
-from dash_kpi.kpis.measures import Daily, Measures, daily
+from dash_kpi.kpis.measures import Daily, Measures, daily, joined
 from dash_kpi.storage.database import Database
+from dash_kpi.storage.formula_rows import FormulaRows
 from dash_kpi.storage.models import KpiData
 from dash_kpi.storage.snapshots import Filters
 from dash_kpi.storage.sources import FILE, SourceState, State
@@ -18,7 +18,16 @@ def measures_of(database: Database, state: State, filters: Filters, wanted: froz
     """Return the daily measures of a state, under filters, ready for KPIs; remembered by revision."""
 
     def compute() -> Measures:
-        return Measures(daily_measures(database, state, filters, wanted), state.aggregations, state.span)
+        sources, rest = selected(state, filters)
+        names = {name for source in sources for name in source.dimensions if name != FILE}
+        return Measures(
+            daily_measures(database, state, filters, wanted),
+            state.aggregations,
+            state.span,
+            database.settings.calendar,
+            {name: frozenset(s.id for s in sources if name in s.dimensions) for name in names},
+            FormulaRows(database.snapshots, sources, rest),
+        )
 
     return database.answers.get(("measures", state.workspace_id, state.revision, filters, wanted), compute)
 
@@ -85,7 +94,4 @@ def _joined(parts: Iterable[Mapping[str, Daily]]) -> dict[str, Daily]:
     for part in parts:
         for measure, values in part.items():
             found[measure].append(values)
-    return {
-        measure: daily(*(np.concatenate([getattr(part, name) for part in parts]) for name in Daily.__slots__))
-        for measure, parts in found.items()
-    }
+    return {measure: joined(parts) for measure, parts in found.items()}

@@ -10,8 +10,8 @@ from typing import Any
 import duckdb
 import numpy as np
 
-from dash_kpi.kpis.measures import Daily, Floats, daily
-from dash_kpi.kpis.periods import Days
+from dash_kpi.kpis.formulas.tree import Condition
+from dash_kpi.kpis.measures import Daily, daily
 from dash_kpi.storage.file_names import Refusal
 from dash_kpi.storage.identifiers import quoted
 
@@ -20,6 +20,7 @@ THREADS = 2
 
 # What lets a row through: for each dimension the values that do; "" stands for a blank cell.
 Filters = tuple[tuple[str, tuple[str, ...]], ...]
+Conditions = Sequence[tuple[str, tuple[str, ...]] | Condition]  # the same, and those of formulas
 
 
 class Snapshots:
@@ -45,14 +46,21 @@ class Snapshots:
                 self._connection.close()
             self._connection = None
 
-    def daily(self, files: Mapping[str, int], measures: Sequence[str], filters: Filters) -> dict[str, Daily]:
+    def daily(
+        self,
+        files: Mapping[str, int],
+        measures: Sequence[str],
+        filters: Conditions,
+        function: str = "sum",
+    ) -> dict[str, Daily]:
         """Sum measures by source and day over the rows that the filters let through.
 
         `files` maps file names to their sources; every file must have the measures and the filters'
-        dimensions. A measure that has no value at all is not in the answer.
+        dimensions. A measure that has no value at all is not in the answer. `function` may be "min" or "max" in
+        the place of the sum.
         """
         aggregates = ", ".join(
-            f"sum({quoted(name)}) AS t{i}, count({quoted(name)}) AS c{i}" for i, name in enumerate(measures)
+            f"{function}({quoted(name)}) AS t{i}, count({quoted(name)}) AS c{i}" for i, name in enumerate(measures)
         )
         where, values = condition(filters)
         # One part for each file: to group by the file's name would cost as much as all the sums.
@@ -79,36 +87,6 @@ class Snapshots:
                 [self._paths(files), limit],
             ).fetchall()
         return sorted((value for (value,) in rows), key=str.casefold)
-
-    def by_value(
-        self,
-        files: Sequence[str],
-        dimension: str | None,
-        measures: Sequence[str],
-        filters: Filters,
-        spans: Sequence[Days],
-    ) -> tuple[list[str], Floats]:
-        """Sum measures over spans of days for each value of a dimension, or for each file without one.
-
-        Returns the values, "" for blank, and an array of shape (values, spans, measures, 2) with the
-        sum and the count.
-        """
-        value = "parse_filename(filename)" if dimension is None else f"coalesce({quoted(dimension)}, '')"
-        where, values = condition(filters)
-        aggregates = ", ".join(
-            f"{function}({quoted(name)}) FILTER (date BETWEEN DATE '{start}' AND DATE '{end}')"
-            for start, end in spans
-            for name in measures
-            for function in ("sum", "count")
-        )
-        with self.cursor() as cursor:
-            rows = cursor.execute(
-                f"SELECT {value} AS value, {aggregates} FROM "  # noqa: S608  names are quoted
-                f"read_parquet(?, union_by_name = true, filename = {dimension is None}) WHERE {where} GROUP BY value",
-                [self._paths(files), *values],
-            ).fetchall()
-        sums = np.array([row[1:] for row in rows], dtype=np.float64)
-        return [row[0] for row in rows], sums.reshape(len(rows), len(spans), len(measures), 2)
 
     def rows(self, query: str, values: Sequence[Any], at_once: int = 10_000) -> Iterator[tuple[Any, ...]]:
         """Yield the rows of a query over the files, which it names by `path_of`; few are held at a time."""
@@ -161,13 +139,14 @@ def _connect() -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def condition(filters: Filters) -> tuple[str, list[Any]]:
-    """Return the SQL condition of the filters and its values."""
+def condition(filters: Conditions) -> tuple[str, list[Any]]:
+    """Return the SQL condition of the filters, or of the conditions of a formula, and its values."""
     parts, values = ["true"], []
-    for dimension, allowed in filters:
+    for dimension, allowed, *excluding in filters:
         named = [value for value in allowed if value]
         either = [f"{quoted(dimension)} IN ({', '.join('?' * len(named))})"] if named else []
         either += [f"{quoted(dimension)} IS NULL"] if "" in allowed else []
-        parts.append(f"({' OR '.join(either) or 'false'})")
+        passes = f"coalesce({' OR '.join(either) or 'false'}, false)"
+        parts.append(f"NOT {passes}" if excluding == [True] else passes)
         values += named
     return " AND ".join(parts), values

@@ -9,8 +9,10 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from dash_kpi.errors import NotFound
+from dash_kpi.kpis.definition import Definition
 from dash_kpi.kpis.periods import GRAINS, Days, Grain, end_of
 from dash_kpi.storage.database import Database, workspace_named
+from dash_kpi.storage.definitions import definitions_at
 from dash_kpi.storage.models import Snapshot, Source, Workspace
 
 SAMPLES = PurePath("inbox", "sample")
@@ -40,6 +42,7 @@ class State:
     revision: int
     is_past: bool
     sources: tuple[SourceState, ...]
+    definitions: tuple[Definition, ...] = ()  # what people decided about KPIs
 
     @property
     def span(self) -> Days | None:
@@ -113,7 +116,8 @@ def _load(database: Database, workspace_id: int, revision: int, current: int) ->
             .order_by(Source.path, Source.id)
         ).all()
         sources = tuple(_source_state(source, snapshot) for source, snapshot in rows)
-    return State(workspace_id, revision, revision < current, sources)
+        defined = definitions_at(session, workspace_id, revision)
+    return State(workspace_id, revision, revision < current, sources, defined)
 
 
 def _source_state(source: Source, snapshot: Snapshot) -> SourceState:

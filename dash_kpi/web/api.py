@@ -81,7 +81,9 @@ def get_diff() -> Response:
     before, after = number("from"), number("to")
     if before is None or after is None:
         raise Refused("Two revisions are needed, written like from=3&to=5.")
-    return answer(as_json_of_differences(differences(database(), workspace(), before, after)))
+    return answer(
+        as_json_of_differences(differences(database(), workspace(), before, after), database().settings.calendar)
+    )
 
 
 @api.get("/originals/<int:number>")
