@@ -26,6 +26,7 @@ def table_of(
     sheet: str | None = None,
     grain: Grain = "day",
     means: Sequence[str] = (),
+    lasts: Sequence[str] = (),
     rows_refused: int = 0,
 ) -> TableReading:
     """Write rows as a snapshot: numbers are measures, texts are dimensions, `date` is the date."""
@@ -62,7 +63,10 @@ def table_of(
         rows_loaded=len(rows),
         rows_refused=rows_refused,
         date=DateColumn("Date", min(days).isoformat(), max(days).isoformat(), "date"),
-        measures={name: Measure(name, "mean" if name in means else "sum", None) for name in measures},
+        measures={
+            name: Measure(name, "mean" if name in means else "last" if name in lasts else "sum", None)
+            for name in measures
+        },
         dimensions={name: Dimension(name, len({row.get(name) for row in rows})) for name in dimensions},
         snapshot=path,
         daily=tuple((day.isoformat(), name, sum(values), len(values)) for (day, name), values in daily.items()),

@@ -45,15 +45,13 @@ class Context(Protocol):
 def evaluate(node: Node, context: Context) -> Floats:
     """Return the values of a bound formula, NaN where one is no finite number: a division by zero, an overflow."""
     with np.errstate(all="ignore"):
-        values = _value(node, context)
-    finite: Floats = np.where(np.isfinite(values), values, np.nan)
-    return finite
+        return _value(node, context)
 
 
 def _value(node: Node, context: Context) -> Floats:
     match node:
         case Number(value):
-            return np.full(len(context), value)
+            return _finite(np.full(len(context), value))
         case Column():
             return _column(node, context)
         case Count(of):
@@ -65,10 +63,15 @@ def _value(node: Node, context: Context) -> Floats:
         case Operation(sign, (part,)) if sign == "-":
             return -_value(part, context)
         case Operation(sign, parts):
-            return OPERATIONS[sign](*(_value(part, context) for part in parts))
+            return _finite(OPERATIONS[sign](*(_value(part, context) for part in parts)))
         case Call(function, parts):
             return FUNCTIONS[function](*(_value(part, context) for part in parts))
     raise TypeError(f"{node} is not bound")
+
+
+def _finite(values: Floats) -> Floats:
+    finite: Floats = np.where(np.isfinite(values), values, np.nan)
+    return finite
 
 
 def _column(column: Column, context: Context) -> Floats:
