@@ -40,10 +40,12 @@
 
   const iso = (moment) => new Date(moment).toISOString().slice(0, 10);
 
-  function endOf(start, grain) {
-    const [year, month, day] = start.split("-").map(Number);
-    const ends = { day: [month - 1, day], week: [month - 1, day + 6], month: [month, 0], quarter: [month + 2, 0], year: [12, 0] };
-    return iso(Date.UTC(year, ...ends[grain]));
+  const DAY = 86_400_000;
+
+  // The day before the next point begins, wherever the team's calendar puts that; without a next, the last that is shown.
+  function endOf({ data, pointIndex }, last) {
+    const next = data.x ? data.x[pointIndex + 1] : Date.parse(data.x0) + (pointIndex + 1) * data.dx;
+    return next === undefined ? last : iso(new Date(next).getTime() - DAY);
   }
 
   function openPeriod(click) {
@@ -51,7 +53,7 @@
     const x = click?.points?.[0]?.x;
     if (x === undefined || !shown) return;
     const start = typeof x === "number" ? iso(x) : x.slice(0, 10);
-    const end = endOf(start, shown.grain);
+    const end = endOf(click.points[0], shown.end);
     const params = new URLSearchParams(location.search);
     params.set("period", "custom");
     params.set("from", start > shown.start ? start : shown.start);

@@ -92,7 +92,7 @@ def _print_rows(behind: RowsBehind) -> None:
     shown = f", the first {len(behind.rows):,}" if len(behind.rows) < behind.total else ""
     click.echo(f"{count(behind.total, 'row')}{shown}, {behind.span.start} to {behind.span.end}")
     for one in behind.inputs:
-        word = "mean" if one.aggregation == "mean" else "sum"
+        word = one.aggregation if one.aggregation in ("mean", "last") else "sum"
         click.echo(f"{word} of {one.name:<20} {exact(one.unit, one.value):>20}")
     click.echo(f"{behind.kpi:<27} {exact(behind.unit, behind.foot):>20}")
     for text in behind.notes:

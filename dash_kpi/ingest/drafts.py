@@ -25,7 +25,7 @@ from dash_kpi.storage.models import Ingest, MappingVersion, Source
 from dash_kpi.storage.sources import file_name
 
 BY = "page"  # until people have names here
-AGGREGATIONS = ("sum", "mean", "count")  # that the KPIs compute from daily values
+AGGREGATIONS = ("sum", "mean", "count", "last")  # that the KPIs compute from daily values
 UNKNOWN = "The address names no file that is known here; open the mapping from a source on the page Data."
 MOST_ROW = 1_048_576
 MOST_HEADER_ROWS = 10

@@ -78,13 +78,17 @@ def daily_sums(connection: duckdb.DuckDBPyConnection, measures: Sequence[str]) -
 
 
 def totals(connection: duckdb.DuckDBPyConnection, aggregations: Mapping[str, str]) -> dict[str, float | None]:
-    """Return each measure's sum, or its mean, over the loaded rows."""
-    fields = ", ".join(
-        f"fsum({quoted(name)})" + (f" / nullif(count({quoted(name)}), 0)" if aggregation == "mean" else "")
-        for name, aggregation in aggregations.items()
-    )
+    """Return each measure's sum, its mean, or what it comes to on its last day, over the loaded rows."""
+    fields = ", ".join(_total(quoted(name), aggregation) for name, aggregation in aggregations.items())
     found = connection.execute(f"SELECT {fields} FROM clean WHERE is_loaded").fetchall()[0]  # noqa: S608
     return dict(zip(aggregations, found, strict=True))
+
+
+def _total(column: str, aggregation: str) -> str:
+    if aggregation == "last":
+        last = f"SELECT max(date) FROM clean WHERE is_loaded AND {column} IS NOT NULL"  # noqa: S608  names are quoted
+        return f"fsum({column}) FILTER (date = ({last}))"
+    return f"fsum({column})" + (f" / nullif(count({column}), 0)" if aggregation == "mean" else "")
 
 
 def _literal(path: Path) -> str:

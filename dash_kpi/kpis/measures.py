@@ -8,7 +8,7 @@ from typing import Any, Protocol, cast
 import numpy as np
 import numpy.typing as npt
 
-from dash_kpi.kpis.calendar import CIVIL, EPOCH, Calendar, Days
+from dash_kpi.kpis.calendar import CIVIL, EPOCH, Calendar, Days, Grain
 from dash_kpi.kpis.formulas.tree import Column, Condition
 
 MOST_KNOWN = 2000  # aggregates that are remembered with their measures
@@ -77,6 +77,7 @@ class Measures:
     calendar: Calendar = CIVIL
     dimensions: Mapping[str, frozenset[int]] = field(default_factory=dict)  # the sources that have each
     rows: Rows | None = None
+    grains: Mapping[int, Grain] = field(default_factory=dict)  # of each source; one without has days
     _known: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def __contains__(self, measure: object) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dash_kpi.kpis.catalogue import Kpi
 from dash_kpi.kpis.evaluate import Basis, basis_of, over_periods, over_span
 from dash_kpi.kpis.periods import Days, reference_span, span_label
+from dash_kpi.kpis.targets import status_of, target_of_span
 from dash_kpi.reporting.frame import NO_DATA_BEFORE, Frame, change_of
 from dash_kpi.reporting.values import Card
 
@@ -17,6 +18,7 @@ def card(kpi: Kpi, frame: Frame) -> Card:
     basis = basis_of(kpi, frame.measures) if frame.has(kpi) else Basis(frozenset(), frozenset())
     value = _over(kpi, frame, frame.span)
     earlier, change, change_reason = _comparison(kpi, frame, value)
+    target = target_of_span(kpi, frame.measures, frame.span)
     files = {source.id: source.file for source in frame.state.sources}
     return Card(
         name=kpi.name,
@@ -30,6 +32,8 @@ def card(kpi: Kpi, frame: Frame) -> Card:
         change_reason=change_reason,
         spark=over_periods(kpi, frame.measures, frame.span, frame.grain) if frame.has(kpi) else (),
         sources=tuple(sorted({files[source] for source in basis.sources})),
+        target=target,
+        status=status_of(kpi.direction, value, target),
         note=_left_out(kpi, sorted({files[source] for source in basis.left_out})),
     )
 

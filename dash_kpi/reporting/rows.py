@@ -7,6 +7,8 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+
 from dash_kpi.errors import NotFound, Refused
 from dash_kpi.kpis.calendar import EPOCH
 from dash_kpi.kpis.catalogue import Kpi
@@ -92,8 +94,7 @@ class _Number:
 
     def _input(self, name: str) -> Input:
         aggregation, column = self.state.aggregations.get(name, "sum"), self.sums.measures.get(name)
-        total, count = _total(column)
-        value = None if not count else total / count if aggregation == "mean" else total
+        value, count = _value(column, aggregation)
         own = self.named.get(name)
         label = own.label if own else name.replace("_", " ").capitalize()
         return Input(name, label, own.unit if own else "number", aggregation, value, count)
@@ -257,9 +258,17 @@ def of_one_measure(kpis: Iterable[Kpi]) -> dict[str, Kpi]:
     return {kpi.name: kpi for kpi in kpis if isinstance(kpi.tree, Column) and kpi.tree.name == kpi.name}
 
 
-def _total(column: Daily | None) -> tuple[float, int]:
-    """Add up what the number itself is added up from, in the same exact way."""
-    return (0.0, 0) if column is None else (math.fsum(column.totals.tolist()), int(column.counts.sum()))
+def _value(column: Daily | None, aggregation: str) -> tuple[float | None, int]:
+    """Return what a measure comes to, from what the number itself is made of and in the same exact way."""
+    if column is None or not (count := int(column.counts.sum())):
+        return None, 0
+    if aggregation == "last":
+        ends = {source: column.days[column.sources == source].max() for source in np.unique(column.sources)}
+        column = column.at(
+            np.array([day == ends[source] for source, day in zip(column.sources, column.days, strict=True)])
+        )
+    total = math.fsum(column.totals.tolist())
+    return total / count if aggregation == "mean" else total, count
 
 
 def _span(days: Days) -> Span:

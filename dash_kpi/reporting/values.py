@@ -9,6 +9,7 @@ from typing import Literal
 
 from dash_kpi.kpis.definition import Direction as Direction
 from dash_kpi.kpis.definition import Unit as Unit
+from dash_kpi.kpis.targets import Status as Status
 from dash_kpi.reporting.view import View
 
 
@@ -37,6 +38,8 @@ class Card:
     spark: tuple[float | None, ...] = ()  # the KPI by grain over the period
     sources: tuple[str, ...] = ()  # the files it came from
     note: str | None = None  # what a reader should know, e.g. a source that has no cost
+    target: float | None = None  # what the value should come to, up to the end of the data
+    status: Status | None = None  # whether it does
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ from dash_kpi.ui.icons import icon, unseen
 from dash_kpi.ui.links import link, rows_of
 from dash_kpi.ui.sparkline import sparkline
 
+STATUSES = {"met": "on target", "close": "close to target", "missed": "off target"}
+
 
 def cards(values: Sequence[Card], chosen: str | None, currency: str = "", view: View | None = None) -> list[Any]:
     """Show one card for each KPI, with a link to the rows behind it; the chosen one is pressed."""
@@ -31,6 +33,7 @@ def card(value: Card, is_chosen: bool, currency: str = "") -> Any:
             _number(value, currency),
             _spark(value),
             _change(value, currency),
+            _target(value, currency),
             _source(value),
             *([html.Span(value.note, className="kpi-note")] if value.note else []),
         ],
@@ -82,6 +85,21 @@ def _change(value: Card, currency: str) -> Any:
         ],
         className="kpi-change",
     )
+
+
+def _target(value: Card, currency: str) -> Any:
+    """Show how far the KPI is towards its target, in a bar, in words and by a sign."""
+    if value.target is None:
+        return None
+    exact = formatted.exact(value.unit, value.target, currency)
+    words = [html.Span(f"target {formatted.short(value.unit, value.target, currency)}", className="muted", title=exact)]
+    if value.status:
+        words.insert(0, html.Span(STATUSES[value.status], className=f"status {value.status}"))
+    bar = None
+    if value.value is not None and value.target > 0 and value.value >= 0:
+        part = min(value.value / value.target, 1.0)
+        bar = html.Progress(value=f"{part:.4f}", max="1", className="bar-fill", **attributes(aria_hidden="true"))
+    return html.Span([bar, html.Span(words, className="words")], className="kpi-target")
 
 
 def _spark(value: Card) -> Any:

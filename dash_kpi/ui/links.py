@@ -6,7 +6,7 @@ from typing import Any
 
 from dash import html
 
-from dash_kpi.kpis.periods import GRAINS, Grain, end_of
+from dash_kpi.kpis.periods import GRAINS, Grain
 from dash_kpi.reporting.view import CUSTOM, View
 from dash_kpi.ui.attributes import attributes
 
@@ -21,10 +21,9 @@ def rows_of(view: View, kpi: str) -> str:
     return f"/rows?{replace(view, kpi=kpi).to_query()}"
 
 
-def rows_of_period(view: View, kpi: str, start: date, grain: str, within: tuple[date, date]) -> str:
-    """Return the address of the rows behind a KPI in one period, which a span may cut short."""
+def rows_of_period(view: View, kpi: str, first: date, last: date, grain: str) -> str:
+    """Return the address of the rows behind a KPI in one period, of which a span may show but a part."""
     known: Grain = next(one for one in GRAINS if one == grain)
-    first, last = max(start, within[0]), min(end_of(start, known), within[1])
     return rows_of(replace(view, period=CUSTOM, start=first, end=last, grain=known), kpi)
 
 

@@ -18,6 +18,7 @@ PARTS = {
     "measure:sum": "Measure: sum",
     "measure:mean": "Measure: mean",
     "measure:count": "Measure: count",
+    "measure:last": "Measure: last value",
     "dimension": "Dimension",
     "left_out": "Left out",
 }

@@ -6,6 +6,7 @@ from typing import Any
 
 from dash import html
 
+from dash_kpi.kpis.periods import DAY
 from dash_kpi.reporting.values import Overview, Series
 from dash_kpi.ui import figures, filters
 from dash_kpi.ui import format as formatted
@@ -149,8 +150,10 @@ def _point(series: Series, at: int, has_comparison: bool, currency: str, answer:
     compared = series.comparison[at] if at < len(series.comparison) else None
     value: Any = formatted.exact(series.unit, series.values[at], currency)
     if answer and answer.span and series.values[at] is not None:
-        within = (answer.span.start, answer.span.end)
-        href = rows_of_period(answer.view, series.name, series.periods[at], series.grain, within)
+        first, last = max(series.periods[at], answer.span.start), answer.span.end
+        if at + 1 < len(series.periods):
+            last = series.periods[at + 1] - DAY
+        href = rows_of_period(answer.view, series.name, first, last, series.grain)
         value = link(value, href, "link", title=f"The rows behind {series.label} in {series.labels[at]}")
     cells = [value, *([formatted.exact(series.unit, compared, currency)] if has_comparison else [])]
     return html.Tr([html.Th(label, scope="row"), *(html.Td(cell, className="number") for cell in cells)])

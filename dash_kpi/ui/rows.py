@@ -192,4 +192,5 @@ def _foot(behind: RowsBehind, currency: str) -> list[Any]:
 
 
 def _come_to(one: Input) -> Any:
-    return html.Span("mean ", className="muted") if one.aggregation == "mean" else unseen("sum ")
+    word = {"mean": "mean ", "last": "last "}.get(one.aggregation)
+    return html.Span(word, className="muted") if word else unseen("sum ")

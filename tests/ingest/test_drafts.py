@@ -127,7 +127,7 @@ def test_without_a_sheet_the_first_one_opens(loaded: Database) -> None:
         ({"layout": "circle"}, "The layout cannot be 'circle'."),
         ({"decimal": ";"}, "The decimal sign cannot be ';'."),
         ({"columns": {"A": {"part": "king"}}}, "The part of column 'A' cannot be 'king'."),
-        ({"columns": {"A": {"part": "measure", "aggregation": "last"}}}, "cannot be 'last'"),
+        ({"columns": {"A": {"part": "measure", "aggregation": "distinct"}}}, "cannot be 'distinct'"),
         ({"columns": {"A": {"part": "measure", "name": " "}}}, "The name of column 'A' must have 1 to 100 characters."),
         ({"columns": {"A": {"colour": "red"}}}, "The mapping cannot be understood; reload the page."),
         ({"anything": 1}, "The mapping cannot be understood; reload the page."),
