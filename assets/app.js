@@ -193,6 +193,7 @@
       if (!isFirst || (onPage && onPage !== String(revision))) set("flag", { data: { revision } });
     }
     receiveJobs(flag.jobs, flag.problems);
+    dispatchEvent(new CustomEvent("dash-kpi-flag", { detail: flag }));
   }
 
   function reloadOnce(newest) {
@@ -438,7 +439,7 @@
 
   /* Messages: short, polite, and longer on the screen when something is wrong. */
 
-  function say(text, { isBad = false, link = false } = {}) {
+  function say(text, { isBad = false, link = false, action = null } = {}) {
     const icon = make("span", `icon icon-${isBad ? "stop" : "check"}`);
     const close = make("button", "quiet", make("span", "icon icon-close"));
     const body = make("span", "", text);
@@ -449,6 +450,7 @@
       more.dataset.nav = "/data";
       body.append(" ", more);
     }
+    if (action) body.append(" ", action);
     const message = make("div", isBad ? "message bad" : "message", icon, body, close);
     close.addEventListener("click", () => message.remove());
     $("toasts").append(message);
@@ -656,7 +658,7 @@
     },
     say(message) {
       if (!message) return;
-      say(message.text, { isBad: message.kind === "error" });
+      say(message.text, { isBad: message.kind === "error", action: message.action });
       tick(); // what was done has moved the flag
     },
     chips(text) {

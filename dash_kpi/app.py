@@ -20,6 +20,7 @@ from dash_kpi.errors import DashKpiError
 from dash_kpi.settings import Settings, load_settings
 from dash_kpi.storage.database import Database
 from dash_kpi.ui import frame
+from dash_kpi.web.annotations import annotations
 from dash_kpi.web.api import api
 from dash_kpi.web.compression import compress_answers
 from dash_kpi.web.context import EXTENSION
@@ -81,7 +82,7 @@ def create_app(settings: Settings) -> dash.Dash:
     for name in PAGES:
         importlib.import_module(f"dash_kpi.pages.{name}")
     app.layout = frame.layout
-    for blueprint in (flags, uploads, api, health, sources):
+    for blueprint in (flags, uploads, api, health, sources, annotations):
         server.register_blueprint(blueprint)
     report_failures(server)
     compress_answers(server)

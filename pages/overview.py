@@ -6,16 +6,18 @@ import dash
 import dash_bootstrap_components as dbc
 from dash import ClientsideFunction, Input, Output, callback, clientside_callback, dcc, html
 
+from dash_kpi.reporting.annotations import notes_on
 from dash_kpi.reporting.data import data_page
 from dash_kpi.reporting.overview import overview
 from dash_kpi.reporting.view import View
 from dash_kpi.ui import figures
+from dash_kpi.ui.annotations import note_button
 from dash_kpi.ui.attributes import attributes
 from dash_kpi.ui.cards import skeletons
 from dash_kpi.ui.dialogs import FILTER_DIMENSION
-from dash_kpi.ui.frame import FLAG, GRAIN, VIEW
+from dash_kpi.ui.frame import FLAG, GRAIN, NOTED, VIEW
 from dash_kpi.ui.head import page_head
-from dash_kpi.ui.overview import rendered
+from dash_kpi.ui.overview import days_drawn, noted, rendered
 from dash_kpi.web.context import database, workspace
 
 dash.register_page(__name__, path="/", title="Overview · Dash KPI", name="Overview", layout=lambda **_: layout())
@@ -23,6 +25,7 @@ dash.register_page(__name__, path="/", title="Overview · Dash KPI", name="Overv
 PAGE, SPAN, NOTES, CARDS, EMPTY = "overview", "overview-span", "overview-notes", "overview-cards", "overview-empty"
 TITLE, CHART, CAPTION = "overview-title", "overview-chart", "overview-caption"
 AS_TABLE, TABLE, BREAKDOWN, ANSWER = "overview-as-table", "overview-table", "overview-breakdown", "overview-answer"
+LISTED = "overview-listed"
 PARTS = {  # what of the answer goes where
     EMPTY: "empty",
     SPAN: "span",
@@ -32,6 +35,7 @@ PARTS = {  # what of the answer goes where
     CAPTION: "caption",
     TABLE: "table",
     BREAKDOWN: "breakdown",
+    LISTED: "listed",
 }
 
 
@@ -57,7 +61,14 @@ def _trend() -> Any:
     return html.Section(
         [
             html.Div(
-                [html.H2(id=TITLE), dbc.Switch(id=AS_TABLE, label="As table", value=False)], className="section-head"
+                [
+                    html.H2(id=TITLE),
+                    html.Div(
+                        [note_button(), dbc.Switch(id=AS_TABLE, label="As table", value=False)],
+                        className="section-actions",
+                    ),
+                ],
+                className="section-head",
             ),
             html.Figure(
                 [
@@ -65,6 +76,7 @@ def _trend() -> Any:
                     html.Figcaption(id=CAPTION, className="muted"),
                 ]
             ),
+            html.Div(id=LISTED),
             html.Div(
                 id=TABLE,
                 className="scroll tall",
@@ -79,12 +91,13 @@ def _trend() -> Any:
 
 @callback(
     output={"state": Output(PAGE, "className"), "figure": Output(CHART, "figure"), "answer": Output(ANSWER, "data")},
-    inputs=[Input(VIEW, "data"), Input(FLAG, "data"), Input(AS_TABLE, "value")],
+    inputs=[Input(VIEW, "data"), Input(FLAG, "data"), Input(AS_TABLE, "value"), Input(NOTED, "data")],
 )
-def show(query: str | None, _flag: Any, as_table: bool) -> Any:
+def show(query: str | None, _flag: Any, as_table: bool, _noted: Any) -> Any:
     answer = overview(database(), workspace(), View.from_query(query or ""))
     folders = () if answer.span else data_page(database(), workspace()).folders
     shown = rendered(answer, folders, database().settings.currency, as_table)
+    shown = noted(shown, answer, notes_on(database(), workspace(), *days_drawn(answer)))
     options = {GRAIN: shown["grains"], FILTER_DIMENSION: shown["dimensions"]}
     parts = {part: shown[name] for part, name in PARTS.items()}
     return {"state": shown["state"], "figure": shown["figure"], "answer": {"parts": parts, "options": options}}

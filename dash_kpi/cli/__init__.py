@@ -21,6 +21,7 @@ COMMANDS = {
     "revisions": "dash_kpi.cli.data",
     "rows": "dash_kpi.cli.history",
     "diff": "dash_kpi.cli.history",
+    "annotations": "dash_kpi.cli.annotations",
     "db": "dash_kpi.cli.db",
     "doctor": "dash_kpi.cli.doctor",
 }

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from dash_kpi import __version__
 from dash_kpi.reporting.data import PROBLEMS, ingests
 from dash_kpi.storage.database import Database, workspace_named
-from dash_kpi.storage.models import Source
+from dash_kpi.storage.models import Annotation, Source
 
 MOST_OPEN = 50
 MOST_ENDED = 5
@@ -45,11 +45,17 @@ def _flag(database: Database, workspace: str) -> Flag:
         problems = session.scalar(
             select(func.count()).where(Source.workspace_id == found.id, Source.status.in_(PROBLEMS))
         )
+        noted_at = session.scalar(
+            select(func.max(func.coalesce(Annotation.changed_at, Annotation.created_at))).where(
+                Annotation.workspace_id == found.id
+            )
+        )
         body = orjson.dumps(
             {
                 "revision": found.revision,
                 "build": __version__,
                 "problems": problems,
+                "noted_at": noted_at and noted_at.isoformat(),  # the last change of an annotation
                 "jobs": [{name: value for name, value in asdict(job).items() if name in SHOWN} for job in jobs],
             }
         )

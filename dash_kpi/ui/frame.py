@@ -8,6 +8,7 @@ from dash import ClientsideFunction, Input, Output, State, clientside_callback, 
 
 from dash_kpi.kpis.periods import PERIODS
 from dash_kpi.reporting.view import CUSTOM, DEFAULT_PERIOD
+from dash_kpi.ui.annotations import note_dialog
 from dash_kpi.ui.attributes import attributes
 from dash_kpi.ui.buttons import button
 from dash_kpi.ui.dialogs import (
@@ -45,6 +46,7 @@ INDEX = """<!DOCTYPE html>
 </html>""".replace("%ICON%", FAVICON)
 
 VIEW, FLAG, JOBS, ACT, MESSAGE, TICK = "view", "flag", "jobs", "act", "message", "tick"
+NOTED = "noted"  # when an annotation last changed
 WORKSPACE, FRESHNESS, CHIPS = "bar-workspace", "bar-freshness", "bar-chips"
 PERIOD, FROM, TO, COMPARE, GRAIN = "bar-period", "bar-from", "bar-to", "bar-compare", "bar-grain"
 
@@ -67,6 +69,7 @@ def layout() -> Any:
             filter_dialog(),
             as_of_dialog(),
             shortcuts(),
+            note_dialog(),
             html.Div(id="toasts", className="toasts", role="status", **attributes(aria_live="polite")),
         ],
         id="frame",
@@ -82,6 +85,7 @@ def stores() -> list[Any]:
         dcc.Store(id=JOBS),
         dcc.Store(id=ACT),
         dcc.Store(id=MESSAGE),
+        dcc.Store(id=NOTED),
         dcc.Interval(id=TICK, interval=POLL_MILLISECONDS),
     ]
 

@@ -6,10 +6,12 @@ from typing import Any
 
 from dash import html
 
-from dash_kpi.kpis.periods import DAY
+from dash_kpi.kpis.periods import DAY, Days
+from dash_kpi.reporting.annotations import Note
 from dash_kpi.reporting.values import Overview, Series
 from dash_kpi.ui import figures, filters
 from dash_kpi.ui import format as formatted
+from dash_kpi.ui.annotations import listed, with_layers
 from dash_kpi.ui.attributes import attributes
 from dash_kpi.ui.breakdown import breakdown
 from dash_kpi.ui.buttons import button
@@ -35,6 +37,22 @@ def rendered(answer: Overview, folders: Sequence[str], currency: str, as_table: 
     alive = {name: shown.pop(name) for name in ("state", "figure")}
     parts = {name: markup(part) for name, part in shown.items()}
     return {**alive, **parts, "grains": filters.grains(answer), "dimensions": filters.dimensions(answer)}
+
+
+def days_drawn(answer: Overview) -> tuple[str | None, Days | None]:
+    """Return the KPI and the days of the chart, for which notes are wanted."""
+    if answer.series is None or answer.span is None:
+        return None, None
+    return answer.series.name, Days(answer.span.start, answer.span.end)
+
+
+def noted(shown: dict[str, Any], answer: Overview, notes: Sequence[Note]) -> dict[str, Any]:
+    """Return the rendered page with people's notes, which no revision tells of and nothing may remember."""
+    series, span = answer.series, days_drawn(answer)[1]
+    if series is None or span is None:
+        return {**shown, "listed": ""}
+    figure = with_layers(shown["figure"], notes, series.periods, series.grain)
+    return {**shown, "figure": figure, "listed": markup(listed(notes, series.name, series.label, span))}
 
 
 def contents(

@@ -11,7 +11,7 @@ def test_the_index_has_a_language_and_loads_the_theme_before_anything_is_painted
 def test_every_field_has_a_label():
     shown = list(parts(frame.layout()))
     labelled = {part.htmlFor for part in shown if type(part).__name__ == "Label"}
-    fields = {part.id for part in shown if type(part).__name__ in ("Select", "Input")}
+    fields = {part.id for part in shown if type(part).__name__ in ("Select", "Input", "Textarea")}
     assert fields == labelled
 
 
