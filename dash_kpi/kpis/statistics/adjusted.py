@@ -29,12 +29,12 @@ class Adjusted:
     is_year_known: bool  # whether there was enough history to look for a season of a year
 
 
-def adjusted(timeline: Timeline) -> Adjusted:
+def adjusted(timeline: Timeline, rounds: int = 2) -> Adjusted:
     """Remove the seasons of a timeline: the weekday of days, and the time of the year.
 
     Beside a trend that may bend once a season, the values are explained by the weekday, month or quarter, or
-    for the year of days and weeks by four harmonics of the date. A season is looked for where there are two
-    whole rounds of it and removed where an F test finds it (p < 0.01). Source: Hyndman & Athanasopoulos
+    for the year of days and weeks by four harmonics of the date. A season is looked for where there are
+    `rounds` whole rounds of it and removed where an F test finds it (p < 0.01). Source: Hyndman & Athanasopoulos
     2021, "Forecasting: Principles and Practice", 3rd ed., 7.4 (seasonal dummies, Fourier terms). Limit: a
     season that is added, always of the same size.
     """
@@ -43,7 +43,7 @@ def adjusted(timeline: Timeline) -> Adjusted:
     spent = 0
     seasons = ((7, 365) if timeline.grain == "day" else (YEAR_IN[timeline.grain],)) if timeline.grain != "year" else ()
     for length in seasons:
-        if not _has_rounds(values, length):
+        if not _has_rounds(values, length, rounds):
             continue
         season, numbers = _season(values, timeline, length)
         if season is not None:
@@ -52,9 +52,9 @@ def adjusted(timeline: Timeline) -> Adjusted:
     return Adjusted(values, tuple(removed), spent, is_year_known)
 
 
-def _has_rounds(values: Floats, length: int) -> bool:
+def _has_rounds(values: Floats, length: int, rounds: int = 2) -> bool:
     present = np.flatnonzero(~np.isnan(values))
-    return len(present) > 0 and present[-1] - present[0] + 1 >= 2 * length and len(present) >= length
+    return len(present) > 0 and present[-1] - present[0] + 1 >= rounds * length and len(present) >= length
 
 
 def _season(values: Floats, timeline: Timeline, length: int) -> tuple[Floats | None, int]:

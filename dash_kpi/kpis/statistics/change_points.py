@@ -66,7 +66,7 @@ class Noise:
 def change_points(timeline: Timeline, *, in_points: bool = False) -> ChangePoints:
     """Return the level shifts of a timeline.
 
-    Seasons are removed and single spikes pulled in (Hampel 1974, "The influence curve and its role in robust
+    Seasons of three rounds are removed and single spikes pulled in (Hampel 1974, "The influence curve and its role in robust
     estimation"). PELT then cuts the values, with and without a common slope, whichever costs less, so that
     steady growth is no staircase. A cut costs 3 log n (Zhang & Siegmund 2007, "A modified Bayes information
     criterion") times the long-run variance of the noise, which is told from differences, so that shifts do
@@ -84,7 +84,7 @@ def change_points(timeline: Timeline, *, in_points: bool = False) -> ChangePoint
         return ChangePoints((), nothing, f"Level shifts cannot be told: {reason}.", reason)
     scale = float(np.abs(timeline.values[present]).max()) or 1.0
     scaled = Timeline(timeline.grain, timeline.starts, timeline.values / scale, timeline.whole)
-    values = _without_spikes(adjusted(scaled).values)
+    values = _without_spikes(adjusted(scaled, rounds=3).values)
     cuts, slope = _segmented(values, _noise(values), SHORTEST[timeline.grain])
     flat = values - slope * np.arange(len(values))
     cuts = _believed(flat, cuts)
