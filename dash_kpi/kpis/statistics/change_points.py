@@ -66,7 +66,8 @@ class Noise:
 def change_points(timeline: Timeline, *, in_points: bool = False) -> ChangePoints:
     """Return the level shifts of a timeline.
 
-    Seasons of three rounds are removed and single spikes pulled in (Hampel 1974, "The influence curve and its role in robust
+    Seasons of three rounds are removed and single spikes pulled in (Hampel 1974, "The influence curve and
+    its role in robust
     estimation"). PELT then cuts the values, with and without a common slope, whichever costs less, so that
     steady growth is no staircase. A cut costs 3 log n (Zhang & Siegmund 2007, "A modified Bayes information
     criterion") times the long-run variance of the noise, which is told from differences, so that shifts do
