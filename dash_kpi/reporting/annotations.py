@@ -12,9 +12,8 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from dash_kpi.errors import Conflict, NotFound, Refused
-from dash_kpi.kpis.catalogue import kpis_for
 from dash_kpi.kpis.periods import Days
-from dash_kpi.storage.daily import measures_of
+from dash_kpi.reporting.catalogue import kpis_of
 from dash_kpi.storage.database import Database, workspace_named
 from dash_kpi.storage.models import Annotation
 from dash_kpi.storage.sources import lock_workspace, state_at
@@ -183,7 +182,7 @@ def _checked(wording: Wording) -> str:
 def _check_kpi(database: Database, workspace: str, kpi: str | None) -> None:
     if kpi is None:
         return
-    known = {one.name for one in kpis_for(measures_of(database, state_at(database, workspace), ()))}
+    known = {one.name for one in kpis_of(database, state_at(database, workspace))}
     if kpi not in known:
         raise NotFound("KPI", kpi[:100], known)
 

@@ -1,0 +1,39 @@
+"""Cutting a series into stretches of one level each, at the least total cost."""
+
+import numpy as np
+
+from dash_kpi.kpis.measures import Floats
+
+
+def pelt(values: Floats, weights: Floats, penalty: float, shortest: int) -> tuple[int, ...]:
+    """Return where the level of a series changes: the first position of each stretch but the first.
+
+    The cuts minimise the weighted sum of squares around the level of each stretch plus `penalty` for every cut,
+    exactly; no stretch is shorter than `shortest`. Missing values are given with weight 0.
+    Source: Killick, Fearnhead & Eckley 2012, "Optimal detection of changepoints with a linear
+    computational cost". Limit: the time grows with the square of the length where nothing changes.
+    """
+    length = len(values)
+    if length < 2 * shortest:
+        return ()
+    known = np.where(weights > 0, values, 0.0)
+    weight, total, squares = (
+        np.concatenate([[0.0], series.cumsum()]) for series in (weights, weights * known, weights * known**2)
+    )
+    best = np.full(length + 1, np.inf)
+    best[0] = -penalty
+    before = np.zeros(length + 1, dtype=np.int64)
+    starts = np.array([0])
+    for end in range(shortest, length + 1):
+        if end >= 2 * shortest:
+            starts = np.append(starts, end - shortest)
+        mass = np.maximum(weight[end] - weight[starts], 1e-300)
+        costs = best[starts] + squares[end] - squares[starts] - (total[end] - total[starts]) ** 2 / mass
+        least = int(costs.argmin())
+        best[end], before[end] = costs[least] + penalty, starts[least]
+        # A start that already costs more than the best with a further cut can never become the best.
+        starts = starts[costs <= best[end]]
+    cuts = [int(before[length])]
+    while cuts[-1] > 0:
+        cuts.append(int(before[cuts[-1]]))
+    return tuple(reversed(cuts[:-1]))
