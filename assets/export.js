@@ -135,7 +135,8 @@
     const at = new Date().toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" });
     const line = document.createElement("p");
     line.className = "print-facts";
-    line.textContent = [...facts(), `printed ${at}`].join(" · ");
+    const known = document.querySelector(".page-head .span") ? facts().slice(1) : facts(); // the head says the days
+    line.textContent = [...known, `printed ${at}`].join(" · ");
     document.querySelectorAll(".print-facts").forEach((old) => old.remove());
     document.querySelector(".page-head")?.append(line);
     plots().forEach((plot) => window.Plotly.relayout(plot, { ...PAPER, autosize: false }));

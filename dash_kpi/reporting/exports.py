@@ -7,14 +7,15 @@ from typing import Literal
 from sqlalchemy import select
 
 from dash_kpi.errors import Refused
-from dash_kpi.kpis.catalogue import Kpi, kpis_for
+from dash_kpi.kpis.catalogue import Kpi
 from dash_kpi.reporting.breakdown import breakdown
+from dash_kpi.reporting.catalogue import kpis_of
 from dash_kpi.reporting.frame import frame_of
 from dash_kpi.reporting.overview import overview
 from dash_kpi.reporting.tables import Chart, Definition, Export, Format, Reason, SourceFile, Table, Value
-from dash_kpi.reporting.values import Breakdown, Card, Overview, Series, Span, Unit
+from dash_kpi.reporting.values import Breakdown, Card, Overview, Series, Span
 from dash_kpi.reporting.view import View
-from dash_kpi.storage.daily import measures_of, selected
+from dash_kpi.storage.daily import selected
 from dash_kpi.storage.database import Database
 from dash_kpi.storage.models import Snapshot
 from dash_kpi.storage.sources import State, state_at
@@ -25,7 +26,6 @@ PARTS: tuple[Part, ...] = ("cards", "series", "breakdown")
 MOST_VALUES = 5_000  # of the dimension of a breakdown
 MOST_BARS = 12
 INCOMPLETE = "incomplete"
-UNIT_WORDS: dict[Unit, str] = {"currency": "currency", "number": "number", "percent": "percent", "ratio": "ratio"}
 
 
 def overview_export(database: Database, workspace: str, view: View, now: datetime) -> Export:
@@ -37,18 +37,18 @@ def overview_export(database: Database, workspace: str, view: View, now: datetim
     if answer.span is None or answer.series is None:
         raise Refused("There is no number to export yet.")
     state = state_at(database, workspace, answer.revision)
-    kpis = kpis_for(measures_of(database, state, ()))
+    kpis = kpis_of(database, state)
     split = _breakdown(database, state, answer, kpis)
     currency = database.settings.currency
     tables = [_cards(answer, currency), _series(answer.series), _periods(answer.series, answer.cards)]
     tables += [_split(split)] if split else []
     return Export(
         title="Overview",
-        subtitle=_subtitle(answer, now),
+        subtitle=_subtitle(answer, str(database.settings.inbox), now),
         tables=tuple(tables),
         charts=_charts(answer.series, split),
         sources=_sources(database, state, view),
-        definitions=tuple(_definition(kpi, state, currency) for kpi in kpis),
+        definitions=tuple(_definition(kpi, currency) for kpi in kpis),
         currency=currency,
         name=_name("overview", answer.span),
     )
@@ -64,7 +64,7 @@ def overview_table(database: Database, workspace: str, view: View, part: Part) -
     if part == "series":
         return _series(answer.series), _name(answer.series.name, answer.span)
     state = state_at(database, workspace, answer.revision)
-    split = _breakdown(database, state, answer, kpis_for(measures_of(database, state, ())))
+    split = _breakdown(database, state, answer, kpis_of(database, state))
     if split is None:
         raise Refused(f"There is no breakdown of {answer.series.label}.")
     return _split(split), _name(f"{answer.series.name}-by-{split.dimension}", answer.span)
@@ -82,7 +82,7 @@ def _breakdown(database: Database, state: State, answer: Overview, kpis: Sequenc
 def _cards(answer: Overview, currency: str) -> Table:
     rows, reasons = [], []
     for at, card in enumerate(answer.cards):
-        unit = currency if card.unit == "currency" and currency else UNIT_WORDS[card.unit]
+        unit = currency if card.unit == "currency" and currency else card.unit
         change = "points" if card.unit == "percent" else "relative"
         remark = " ".join(filter(None, (card.reason, card.note))) or None
         files = ", ".join(card.sources)
@@ -168,15 +168,16 @@ def _charts(series: Series, split: Breakdown | None) -> tuple[Chart, ...]:
     return tuple(charts)
 
 
-def _subtitle(answer: Overview, now: datetime) -> tuple[str, ...]:
+def _subtitle(answer: Overview, inbox: str, now: datetime) -> tuple[str, ...]:
     """Say what the numbers are of, a line for each thing; `now` is when the export was made."""
+    # What is handed on does not name a path of the machine.
     filters = "; ".join(f"{name}: {', '.join(v or '(blank)' for v in values)}" for name, values in answer.view.filters)
     return (
         f"Period: {answer.span.label if answer.span else 'none'}",
         f"Compared with: {answer.reference.label if answer.reference else 'nothing'}",
         f"Filters: {filters or 'none'}",
         f"Revision: {answer.revision}; exported {now.astimezone(UTC):%Y-%m-%d %H:%M} UTC",
-        *answer.notes,
+        *(note.replace(inbox, "the inbox") for note in answer.notes),
     )
 
 
@@ -192,16 +193,9 @@ def _sources(database: Database, state: State, view: View) -> tuple[SourceFile, 
     return tuple(SourceFile(one.file, one.sheet or None, *newest.get(one.id, (0, None))) for one in taken)
 
 
-def _definition(kpi: Kpi, state: State, currency: str) -> Definition:
-    unit = currency if kpi.unit == "currency" and currency else UNIT_WORDS[kpi.unit]
-    return Definition(kpi.label, _formula(kpi, state), unit, kpi.description)
-
-
-def _formula(kpi: Kpi, state: State) -> str:
-    """Say what a KPI is worked out from: its measures, and how the rows of each come together."""
-    inputs = [f"{state.aggregations.get(name, 'sum')} of {name}" for name in kpi.inputs]
-    text = " and ".join(inputs)
-    return text if kpi.name in kpi.inputs else f"{kpi.description.rstrip('.')} (from {text})"
+def _definition(kpi: Kpi, currency: str) -> Definition:
+    unit = currency if kpi.unit == "currency" and currency else kpi.unit
+    return Definition(kpi.label, kpi.definition.formula, unit, kpi.description)
 
 
 def _name(what: str, span: Span) -> str:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Literal
 
 Value = str | float | int | date | None
-Format = Literal["text", "date", "integer", "currency", "number", "percent", "ratio", "change", "points"]
+Format = Literal["text", "date", "integer", "currency", "number", "percent", "duration", "ratio", "change", "points"]
 # `change` is relative (0.042 = +4.2 %), `points` the difference of two percentages (0.012 = 1.2 points).
 
 

@@ -42,6 +42,7 @@ FORMATS: dict[Format, str] = {
     "integer": "#,##0",
     "number": "#,##0.####;-#,##0.####",
     "percent": "0.00%",
+    "duration": "#,##0.##",
     "ratio": "0.00",
     "change": "+0.0%;-0.0%;0.0%",
     "points": '+0.0%" points";-0.0%" points";0.0%" points"',
