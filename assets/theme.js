@@ -75,6 +75,7 @@
 
   window.dashKpiTheme = {
     choice,
+    template,
     next() {
       const chosen = following();
       try { localStorage.setItem(KEY, chosen); } catch { remembered = chosen; }

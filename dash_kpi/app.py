@@ -24,6 +24,7 @@ from dash_kpi.web.annotations import annotations
 from dash_kpi.web.api import api
 from dash_kpi.web.compression import compress_answers
 from dash_kpi.web.context import EXTENSION
+from dash_kpi.web.exports import exports
 from dash_kpi.web.failures import on_callback_error, report_failures
 from dash_kpi.web.flag import answer_early, flags
 from dash_kpi.web.health import health
@@ -82,7 +83,7 @@ def create_app(settings: Settings) -> dash.Dash:
     for name in PAGES:
         importlib.import_module(f"dash_kpi.pages.{name}")
     app.layout = frame.layout
-    for blueprint in (flags, uploads, api, health, sources, annotations):
+    for blueprint in (flags, uploads, api, exports, health, sources, annotations):
         server.register_blueprint(blueprint)
     report_failures(server)
     compress_answers(server)

@@ -15,9 +15,10 @@ from dash_kpi.ui.annotations import note_button
 from dash_kpi.ui.attributes import attributes
 from dash_kpi.ui.cards import skeletons
 from dash_kpi.ui.dialogs import FILTER_DIMENSION
+from dash_kpi.ui.export_menu import export_menu
 from dash_kpi.ui.frame import FLAG, GRAIN, NOTED, VIEW
 from dash_kpi.ui.head import page_head
-from dash_kpi.ui.overview import days_drawn, noted, rendered
+from dash_kpi.ui.overview import CSV, XLSX, days_drawn, noted, rendered
 from dash_kpi.web.context import database, workspace
 
 dash.register_page(__name__, path="/", title="Overview · Dash KPI", name="Overview", layout=lambda **_: layout())
@@ -44,7 +45,11 @@ def layout(**_: Any) -> Any:
     return html.Div(
         [
             dcc.Store(id=ANSWER),
-            page_head(html.H1("Overview"), html.Div(id=SPAN)),
+            page_head(
+                html.H1("Overview"),
+                html.Div(id=SPAN),
+                export_menu("the overview", xlsx=XLSX, csv=f"{CSV}?part=cards", prints=True),
+            ),
             html.Div(id=NOTES, className="notes"),
             html.Div(id=EMPTY),
             html.Div(skeletons(8), className="cards skeletons"),
@@ -64,7 +69,11 @@ def _trend() -> Any:
                 [
                     html.H2(id=TITLE),
                     html.Div(
-                        [note_button(), dbc.Switch(id=AS_TABLE, label="As table", value=False)],
+                        [
+                            note_button(),
+                            dbc.Switch(id=AS_TABLE, label="As table", value=False),
+                            export_menu("the chart", xlsx=XLSX, csv=f"{CSV}?part=series", graph=CHART),
+                        ],
                         className="section-actions",
                     ),
                 ],

@@ -18,7 +18,7 @@ def dimensions_of(state: State) -> tuple[str, ...]:
     return tuple(name for name in state.dimensions if name != FILE or several or len(state.dimensions) == 1)
 
 
-def breakdown(kpi: Kpi, frame: Frame, dimension: str) -> Breakdown:
+def breakdown(kpi: Kpi, frame: Frame, dimension: str, most: int = MOST_ROWS) -> Breakdown:
     """Return a KPI for each value of a dimension, the largest first, with its share and its change.
 
     A share is given where the values add up to the whole and none is negative.
@@ -42,8 +42,8 @@ def breakdown(kpi: Kpi, frame: Frame, dimension: str) -> Breakdown:
         label=kpi.label,
         unit=kpi.unit,
         direction=kpi.direction,
-        rows=tuple(rows[:MOST_ROWS]),
-        others=max(0, len(rows) - MOST_ROWS),
+        rows=tuple(rows[:most]),
+        others=max(0, len(rows) - most),
     )
 
 

@@ -17,11 +17,13 @@ from dash_kpi.ui.breakdown import breakdown
 from dash_kpi.ui.buttons import button
 from dash_kpi.ui.cards import cards
 from dash_kpi.ui.empty import teach
+from dash_kpi.ui.export_menu import export_menu
 from dash_kpi.ui.icons import icon
 from dash_kpi.ui.links import difference, link, rows_of_period
 from dash_kpi.ui.markup import markup
 
 BY = "overview-by"
+XLSX, CSV = "/api/v1/overview.xlsx", "/api/v1/overview.csv"
 MOST_TABLE_ROWS = 400
 MOST_RESTATED = 3  # told in sentences; the chart marks all
 DATA_PAGE = "the page Data"
@@ -188,6 +190,7 @@ def split(answer: Overview, currency: str = "") -> list[Any]:
                 html.H2(f"Breakdown of {answer.breakdown.label} by"),
                 html.Label("Dimension of the breakdown", htmlFor=BY, className="visually-hidden"),
                 _dimensions(answer, answer.breakdown.dimension),
+                export_menu("the breakdown", xlsx=XLSX, csv=f"{CSV}?part=breakdown"),
             ],
             className="section-head",
         ),

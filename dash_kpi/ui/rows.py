@@ -11,6 +11,7 @@ from dash_kpi.reporting.view import View
 from dash_kpi.ui import filters
 from dash_kpi.ui import format as formatted
 from dash_kpi.ui.attributes import attributes
+from dash_kpi.ui.export_menu import export_menu
 from dash_kpi.ui.head import crumbs
 from dash_kpi.ui.icons import unseen
 from dash_kpi.ui.links import link, overview_of, rows_of
@@ -62,15 +63,12 @@ def head(answer: RowsPage, behind: RowsBehind, currency: str = "") -> Any:
         html.Span(behind.reason, className="kpi-reason") if behind.reason else None,
     ]
     query = _export_query(answer.view, behind)
-    exports = [
-        html.A(text, href=f"/api/v1/rows.{suffix}?{query}", className="quiet bordered", download="")
-        for text, suffix in (("CSV", "csv"), ("Excel", "xlsx"))
-        if behind.total
-    ]
+    addresses = {suffix: f"/api/v1/rows.{suffix}?{query}" for suffix in ("csv", "xlsx")} if behind.total else {}
+    exports = export_menu("the rows", **addresses, prints=True, follows_view=False)
     return html.Div(
         [
             html.P(number, className="behind-number", **_revision(answer)),
-            html.Div([*_choice(answer, behind), *exports], className="behind-actions"),
+            html.Div([*_choice(answer, behind), exports], className="behind-actions"),
         ],
         className="behind-head",
     )

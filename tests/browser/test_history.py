@@ -19,6 +19,7 @@ def test_a_number_leads_to_its_rows_and_the_view_is_kept(demo: Site, open_page: 
     expect(page.locator(".behind tbody tr")).to_have_count(50)
     page.get_by_role("link", name="Next").click()
     expect(page.get_by_text("Page 2 of")).to_be_visible()
+    page.locator("summary", has_text="Export").click()
     with page.expect_download() as download:
         page.get_by_role("link", name="CSV").click()
     assert download.value.suggested_filename.startswith("rows-profit_margin-")

@@ -64,7 +64,7 @@ def test_the_pages_beside_this_one_are_linked_and_keep_the_view():
 def test_the_export_names_its_days_and_filters():
     hrefs = [part.href for part in with_attribute(contents(PAGE)["head"], "download")]
     query = "kpi=profit_margin&from=2025-01-01&to=2025-01-31&where=Region%3DNorth"
-    assert hrefs == [f"/api/v1/rows.csv?{query}", f"/api/v1/rows.xlsx?{query}"]
+    assert hrefs == [f"/api/v1/rows.xlsx?{query}", f"/api/v1/rows.csv?{query}"]
 
 
 def test_no_row_and_no_data_are_said():

@@ -1,0 +1,204 @@
+"""The overview as tables to export: KPIs, KPIs by period, the breakdown, and where the numbers come from."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Literal
+
+from sqlalchemy import select
+
+from dash_kpi.errors import Refused
+from dash_kpi.kpis.catalogue import Kpi
+from dash_kpi.reporting.breakdown import breakdown
+from dash_kpi.reporting.catalogue import kpis_of
+from dash_kpi.reporting.frame import frame_of
+from dash_kpi.reporting.overview import overview
+from dash_kpi.reporting.tables import Chart, Definition, Export, Format, Reason, SourceFile, Table, Value
+from dash_kpi.reporting.values import Breakdown, Card, Overview, Series, Span
+from dash_kpi.reporting.view import View
+from dash_kpi.storage.daily import selected
+from dash_kpi.storage.database import Database
+from dash_kpi.storage.models import Snapshot
+from dash_kpi.storage.sources import State, state_at
+
+Part = Literal["cards", "series", "breakdown"]
+PARTS: tuple[Part, ...] = ("cards", "series", "breakdown")
+
+MOST_VALUES = 5_000  # of the dimension of a breakdown
+MOST_BARS = 12
+INCOMPLETE = "incomplete"
+
+
+def overview_export(database: Database, workspace: str, view: View, now: datetime) -> Export:
+    """Return what the overview shows for a view, in full, as tables and charts.
+
+    Raises Refused where there is no data, and NotFound for an unknown workspace.
+    """
+    answer = overview(database, workspace, view)
+    if answer.span is None or answer.series is None:
+        raise Refused("There is no number to export yet.")
+    state = state_at(database, workspace, answer.revision)
+    kpis = kpis_of(database, state)
+    split = _breakdown(database, state, answer, kpis)
+    currency = database.settings.currency
+    tables = [_cards(answer, currency), _series(answer.series), _periods(answer.series, answer.cards)]
+    tables += [_split(split)] if split else []
+    return Export(
+        title="Overview",
+        subtitle=_subtitle(answer, str(database.settings.inbox), now),
+        tables=tuple(tables),
+        charts=_charts(answer.series, split),
+        sources=_sources(database, state, view),
+        definitions=tuple(_definition(kpi, currency) for kpi in kpis),
+        currency=currency,
+        name=_name("overview", answer.span),
+    )
+
+
+def overview_table(database: Database, workspace: str, view: View, part: Part) -> tuple[Table, str]:
+    """Return one part of the overview as a table, and a name for its file. Raises as `overview_export`."""
+    answer = overview(database, workspace, view)
+    if answer.span is None or answer.series is None:
+        raise Refused("There is no number to export yet.")
+    if part == "cards":
+        return _cards(answer, database.settings.currency), _name("kpis", answer.span)
+    if part == "series":
+        return _series(answer.series), _name(answer.series.name, answer.span)
+    state = state_at(database, workspace, answer.revision)
+    split = _breakdown(database, state, answer, kpis_of(database, state))
+    if split is None:
+        raise Refused(f"There is no breakdown of {answer.series.label}.")
+    return _split(split), _name(f"{answer.series.name}-by-{split.dimension}", answer.span)
+
+
+def _breakdown(database: Database, state: State, answer: Overview, kpis: Sequence[Kpi]) -> Breakdown | None:
+    """Return the breakdown with all its values, of which the page shows the first."""
+    frame = frame_of(database, state, answer.view)
+    if frame is None or answer.breakdown is None or answer.series is None:
+        return None
+    chosen = next(kpi for kpi in kpis if kpi.name == answer.series.name)
+    return breakdown(chosen, frame, answer.breakdown.dimension, MOST_VALUES)
+
+
+def _cards(answer: Overview, currency: str) -> Table:
+    rows, reasons = [], []
+    for at, card in enumerate(answer.cards):
+        unit = currency if card.unit == "currency" and currency else card.unit
+        change = "points" if card.unit == "percent" else "relative"
+        remark = " ".join(filter(None, (card.reason, card.note))) or None
+        files = ", ".join(card.sources)
+        rows.append((card.label, card.value, unit, card.reference, card.change, change, remark, files))
+        reasons += [Reason(at, 1, card.reason)] if card.value is None and card.reason else []
+        reasons += [Reason(at, 4, card.change_reason)] if card.change is None and card.change_reason else []
+    units: tuple[Format, ...] = tuple(card.unit for card in answer.cards)
+    return Table(
+        title="KPIs",
+        heads=("KPI", "Value", "Unit", "Comparison", "Change", "Change is", "Remark", "Files"),
+        rows=tuple(rows),
+        formats=("text", units, "text", units, tuple(map(_change, units)), "text", "text", "text"),
+        reasons=tuple(reasons),
+    )
+
+
+def _change(unit: Format) -> Format:
+    return "points" if unit == "percent" else "change"
+
+
+def _series(series: Series) -> Table:
+    """Set the periods of the chosen KPI beside those they are compared with; whatever is longer goes on alone."""
+    restated = {one.start: f"restated by revision {one.revision}" for one in series.restated}
+    length = max(len(series.periods), len(series.comparison) if series.comparison else 0)
+    rows = []
+    for at in range(length):
+        is_there = at < len(series.periods)
+        state = [INCOMPLETE] if at in series.incomplete else []
+        state += [restated[series.periods[at]]] if is_there and series.periods[at] in restated else []
+        now: tuple[Value, ...] = (None, None, None)
+        if is_there:
+            now = (series.periods[at], series.labels[at], series.values[at])
+        rows.append((*now, _at(series.comparison_labels, at), _at(series.comparison, at), ", ".join(state) or None))
+    return Table(
+        title=f"{series.label} by {series.grain}",
+        heads=("First day", series.grain.capitalize(), series.label, "Compared with", "Comparison", "Remark"),
+        rows=tuple(rows),
+        formats=("date", "text", series.unit, "text", series.unit, "text"),
+    )
+
+
+def _at(values: Sequence[Value], at: int) -> Value:
+    return values[at] if at < len(values) else None
+
+
+def _periods(series: Series, cards: Sequence[Card]) -> Table:
+    """Set every KPI side by side, a line for each period."""
+    rows = tuple(
+        (
+            day,
+            series.labels[at],
+            *(_at(card.spark, at) for card in cards),
+            INCOMPLETE if at in series.incomplete else None,
+        )
+        for at, day in enumerate(series.periods)
+    )
+    return Table(
+        title=f"All KPIs by {series.grain}",
+        heads=("First day", series.grain.capitalize(), *(card.label for card in cards), "Remark"),
+        rows=rows,
+        formats=("date", "text", *(card.unit for card in cards), "text"),
+    )
+
+
+def _split(value: Breakdown) -> Table:
+    dimension = value.dimension.replace("_", " ")
+    kind = "in points" if value.unit == "percent" else "relative"
+    return Table(
+        title=f"{value.label} by {dimension}",
+        heads=(dimension[:1].upper() + dimension[1:], value.label, "Share", f"Change ({kind})"),
+        rows=tuple((row.label, row.value, row.share, row.change) for row in value.rows),
+        formats=("text", value.unit, "percent", _change(value.unit)),
+        note=f"{value.others:,} smaller values are not listed." if value.others else None,
+    )
+
+
+def _charts(series: Series, split: Breakdown | None) -> tuple[Chart, ...]:
+    columns = (2, 4) if any(value is not None for value in series.comparison) else (2,)
+    charts = [Chart(1, "line", f"{series.label} by {series.grain}", columns, grain=series.grain)]
+    if split and split.rows:
+        most = min(MOST_BARS, len(split.rows))
+        charts.append(Chart(3, "bar", _split(split).title, (1,), most=most))
+    return tuple(charts)
+
+
+def _subtitle(answer: Overview, inbox: str, now: datetime) -> tuple[str, ...]:
+    """Say what the numbers are of, a line for each thing; `now` is when the export was made."""
+    # What is handed on does not name a path of the machine.
+    filters = "; ".join(f"{name}: {', '.join(v or '(blank)' for v in values)}" for name, values in answer.view.filters)
+    return (
+        f"Period: {answer.span.label if answer.span else 'none'}",
+        f"Compared with: {answer.reference.label if answer.reference else 'nothing'}",
+        f"Filters: {filters or 'none'}",
+        f"Revision: {answer.revision}; exported {now.astimezone(UTC):%Y-%m-%d %H:%M} UTC",
+        *(note.replace(inbox, "the inbox") for note in answer.notes),
+    )
+
+
+def _sources(database: Database, state: State, view: View) -> tuple[SourceFile, ...]:
+    taken = selected(state, view.filters)[0]
+    query = (
+        select(Snapshot.source_id, Snapshot.valid_from, Snapshot.created_at)
+        .where(Snapshot.workspace_id == state.workspace_id, Snapshot.valid_from <= state.revision)
+        .order_by(Snapshot.valid_from)
+    )
+    with database.reading() as session:
+        newest = {source: (number, at) for source, number, at in session.execute(query)}
+    return tuple(SourceFile(one.file, one.sheet or None, *newest.get(one.id, (0, None))) for one in taken)
+
+
+def _definition(kpi: Kpi, currency: str) -> Definition:
+    unit = currency if kpi.unit == "currency" and currency else kpi.unit
+    return Definition(kpi.label, kpi.definition.formula, unit, kpi.description)
+
+
+def _name(what: str, span: Span) -> str:
+    """Name a file so that it can be told from others; what is no letter or digit becomes a hyphen."""
+    words = "".join(letter if letter.isalnum() or letter in "-_" else "-" for letter in what)
+    return f"{words}-{span.start}-{span.end}"
