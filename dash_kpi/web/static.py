@@ -24,7 +24,7 @@ DASH = Path(dash.__file__).parent
 BUNDLED: list[str] = _dash_renderer._js_dist_dependencies[0]["relative_package_path"]["prod"]
 SCRIPTS_URL = "/assets/scripts/all.js"
 NOT_BUNDLED = frozenset({"theme.js"})  # stands inline in the page
-PLOTLY_FILE = "plotly-basic.min.js"
+PLOTLY_FILE = "plotly-cartesian.min.js"
 YEAR_SECONDS = 31_536_000
 COMPRESSED = ("text/", "application/javascript", "application/json", "image/svg+xml")
 

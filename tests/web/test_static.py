@@ -10,7 +10,7 @@ from dash_kpi.app import ASSETS
 from dash_kpi.web.static import BUNDLE_URL, PLOTLY_FILE, PLOTLY_URL, compress
 
 GZIP = {"Accept-Encoding": "gzip, deflate"}
-VERSION = re.compile(rb"plotly\.js (?:\(basic - minified\) )?v([\d.]+)")
+VERSION = re.compile(rb"plotly\.js (?:\(cartesian - minified\) )?v([\d.]+)")
 
 
 def urls_of(client: FlaskClient) -> list[str]:
@@ -62,7 +62,7 @@ def test_plotly_is_the_smaller_bundle_of_the_version_that_plotly_py_brings(clien
     assert theirs is not None
     assert ours[1] == theirs[1]
     assert ours[1].decode() in (ASSETS / "vendor" / "README.txt").read_text("utf-8")
-    assert gzip.decompress(client.get(PLOTLY_URL, headers=GZIP).data).startswith(b"/**\n* plotly.js (basic")
+    assert gzip.decompress(client.get(PLOTLY_URL, headers=GZIP).data).startswith(b"/**\n* plotly.js (cartesian")
 
 
 def test_a_table_component_that_no_page_uses_is_not_loaded(client: FlaskClient) -> None:
