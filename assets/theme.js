@@ -13,9 +13,13 @@
   const current = () => forced || (choice() === "system" ? (system.matches ? "dark" : "light") : choice());
 
   const COLOURS = {
-    light: { ink: "#5a6478", line: "#e6e9ef", zero: "#b9c1ce", paper: "#ffffff", edge: "#cdd4df", strong: "#1b2330" },
-    dark: { ink: "#a3aec0", line: "#272e3a", zero: "#475063", paper: "#1f2631", edge: "#3a4454", strong: "#e8ecf3" },
+    light: { ink: "#5a6478", line: "#e6e9ef", zero: "#b9c1ce", paper: "#ffffff", edge: "#cdd4df", strong: "#1b2330",
+      ramp: ["#e4eefb", "#8db6ec", "#2f6fc4", "#123a78"], poles: ["#9a4a06", "#e5a768", "#f1f2f4", "#7fabe8", "#1d5fc2"] },
+    dark: { ink: "#a3aec0", line: "#272e3a", zero: "#475063", paper: "#1f2631", edge: "#3a4454", strong: "#e8ecf3",
+      ramp: ["#1d2a3f", "#28528f", "#5f9cf0", "#cfe2ff"], poles: ["#f0a35c", "#8f5a24", "#262d39", "#2f5f9f", "#7db0ff"] },
   };
+
+  const scale = (colours) => colours.map((colour, at) => [at / (colours.length - 1), colour]);
 
   function template(name) {
     const colour = COLOURS[name];
@@ -34,6 +38,8 @@
         xaxis: { ...axis, showgrid: false, ticks: "", zeroline: false },
         yaxis: { ...axis, nticks: 6, separatethousands: true },
         legend: { font: { color: colour.ink } },
+        annotationdefaults: { font: { color: colour.strong }, bgcolor: "rgba(0,0,0,0)" },
+        colorscale: { sequential: scale(colour.ramp), sequentialminus: scale([...colour.ramp].reverse()), diverging: scale(colour.poles) },
       },
     };
   }
@@ -57,7 +63,8 @@
         const original = loaded[name];
         loaded[name] = (plot, figure, ...rest) => {
           if (figure && !Array.isArray(figure)) {
-            figure.layout = { ...figure.layout, template: template(current()) };
+            const layout = { ...figure.layout, template: template(current()) };
+            figure.layout = window.dashKpiFacets ? window.dashKpiFacets(plot, layout) : layout;
           } else {
             rest[0] = { ...rest[0], template: template(current()) };
           }

@@ -18,8 +18,8 @@ from dash_kpi.kpis.periods import GRAINS, Days, end_of, span_label
 from dash_kpi.reporting.annotations import MOST_CHARACTERS, Note
 from dash_kpi.ui.attributes import attributes
 from dash_kpi.ui.buttons import button
+from dash_kpi.ui.charts.axes import Figure
 from dash_kpi.ui.dialogs import dialog
-from dash_kpi.ui.figures import Figure
 
 NOTE = "note"  # the id of the dialog, and the first part of those of its fields
 COLOUR = "#9a63c9"

@@ -1,25 +1,12 @@
-"""Figures as plain dicts, without a template: `assets/theme.js` gives them the colours of the theme.
-
-The colours that carry meaning stand here; each has at least 3:1 against the surfaces of both themes.
-"""
+"""Figures as plain dicts, without a template: `assets/theme.js` gives them the colours of the theme."""
 
 from collections.abc import Sequence
-from typing import Any
 
-from dash_kpi.reporting.values import Series, Unit
+from dash_kpi.reporting.values import Series
 from dash_kpi.ui import format as formatted
-
-ACCENT = "#3d7edb"
-FAINT = "#8590a3"
-RESTATED = "#c2701c"
-MOST_WEEKS = 60
-MOST_TICKS = 6  # marked one by one even on a phone
-EQUAL_STEPS = {"day": 86_400_000, "week": 7 * 86_400_000}  # milliseconds
-TICK_STEPS = {**EQUAL_STEPS, "month": "M1", "quarter": "M3", "year": "M12"}
-TICK_FORMATS = {"day": "%-d %b\n%Y", "week": "%-d %b\n%Y", "month": "%b\n%Y", "quarter": "Q%q\n%Y", "year": "%Y"}
-MOST_MARKERS = 40  # with more points, markers would hide the line
-
-Figure = dict[str, Any]
+from dash_kpi.ui.charts import axes
+from dash_kpi.ui.charts.axes import MOST_MARKERS, Figure
+from dash_kpi.ui.charts.colours import ACCENT, FAINT, RESTATED
 
 
 def trend(series: Series, currency: str = "") -> Figure:
@@ -35,7 +22,7 @@ def trend(series: Series, currency: str = "") -> Figure:
 
 def empty() -> Figure:
     """Draw nothing, without axes."""
-    return {"data": [], "layout": {"xaxis": {"visible": False}, "yaxis": {"visible": False}}}
+    return axes.empty()
 
 
 def _line(series: Series, currency: str) -> Figure:
@@ -46,7 +33,7 @@ def _line(series: Series, currency: str) -> Figure:
         "mode": "lines+markers" if len(values) <= MOST_MARKERS else "lines",
         "line": {"color": ACCENT, "width": 2.25},
         "marker": {"color": ACCENT, "size": 6},
-        "hovertemplate": f"{_period(series)}: {_hover(series.unit, currency)}<extra></extra>",
+        "hovertemplate": f"{axes.period(series.grain)}: {axes.hover(series.unit, currency)}<extra></extra>",
     }
 
 
@@ -59,7 +46,7 @@ def _comparison(series: Series, currency: str) -> Figure:
         "mode": "lines+markers" if sum(value is not None for value in values) == 1 else "lines",
         "line": {"color": FAINT, "width": 1.5},
         "customdata": series.comparison_labels[:length],
-        "hovertemplate": f"%{{customdata}}: {_hover(series.unit, currency)}<extra></extra>",
+        "hovertemplate": f"%{{customdata}}: {axes.hover(series.unit, currency)}<extra></extra>",
     }
 
 
@@ -79,7 +66,8 @@ def _hollow(series: Series, currency: str) -> Figure:
         "name": "Incomplete",
         "mode": "markers",
         "marker": {"color": ACCENT, "size": 8, "symbol": "circle-open", "line": {"width": 2}},
-        "hovertemplate": f"{_period(series)}: {_hover(series.unit, currency)} (incomplete)<extra></extra>",
+        "hovertemplate": f"{axes.period(series.grain)}: {axes.hover(series.unit, currency)} (incomplete)"
+        "<extra></extra>",
     }
 
 
@@ -104,67 +92,17 @@ def _restated(series: Series, currency: str) -> Figure:
 
 
 def _trace(series: Series, values: Sequence[float | None]) -> Figure:
-    rounded = [None if value is None else float(f"{value:.10g}") for value in values]
-    return {"type": "scatter", **_positions(series), "y": rounded, "connectgaps": False}
-
-
-def _positions(series: Series) -> Figure:
-    """Place the periods in time; where all are equally long, the first and the step say it all."""
-    if series.grain in EQUAL_STEPS and series.periods:
-        return {"x0": series.periods[0].isoformat(), "dx": EQUAL_STEPS[series.grain]}
-    return {"x": [day.isoformat() for day in series.periods]}
-
-
-def _period(series: Series) -> str:
-    """Write, for the pointer, the period that a point stands for."""
-    return f"%{{x|{_one_line(series.grain)}}}"
-
-
-def _one_line(grain: str) -> str:
-    return ("week of " if grain == "week" else "") + TICK_FORMATS[grain].replace("\n", " ")
+    placed = axes.positions(series.grain, series.periods)
+    return {"type": "scatter", **placed, "y": axes.rounded(values), "connectgaps": False}
 
 
 def _layout(series: Series, currency: str) -> Figure:
     return {
-        "xaxis": {**_ticks(series), "fixedrange": True},
-        "yaxis": {**_scale(series.unit, currency), "fixedrange": True, "rangemode": _range(series)},
+        "xaxis": {**axes.ticks(series.grain, series.periods), "fixedrange": True},
+        "yaxis": {**axes.scale(series.unit, currency), "fixedrange": True, "rangemode": axes.reach(series.unit)},
         "hovermode": "x",
         "hoverdistance": -1,  # the nearest period, however far: a click between two points means one of them
         "dragmode": False,
         "showlegend": False,
         "uirevision": series.name,
     }
-
-
-def _ticks(series: Series) -> Figure:
-    """Write the year on a second line; with few periods mark each, with many as many as there is room for."""
-    ticks: Figure = {"type": "date", "tickformat": TICK_FORMATS[series.grain], "tickangle": 0}
-    ticks["hoverformat"] = _one_line(series.grain)
-    many = len(series.periods)
-    if not 0 < many <= (MOST_WEEKS if series.grain == "week" else MOST_TICKS):
-        return ticks
-    step = TICK_STEPS[series.grain]
-    if series.grain == "week":
-        step = EQUAL_STEPS["week"] * -(-many // MOST_TICKS)  # left alone, the axis would mark Sundays
-    return ticks | {"tick0": series.periods[0].isoformat(), "dtick": step}
-
-
-def _range(series: Series) -> str:
-    return "tozero" if series.unit in ("currency", "number") else "normal"
-
-
-def _scale(unit: Unit, currency: str) -> Figure:
-    if unit == "percent":
-        return {"tickformat": ".1~%"}
-    if unit == "currency" and currency:
-        return {"tickprefix": formatted.SYMBOLS.get(currency, currency + " ")}
-    return {}
-
-
-def _hover(unit: Unit, currency: str) -> str:
-    if unit == "percent":
-        return "%{y:.2%}"
-    if unit == "ratio":
-        return "%{y:,.4f}"
-    symbol = formatted.SYMBOLS.get(currency, currency and currency + " ") if unit == "currency" else ""
-    return symbol + ("%{y:,.2f}" if unit == "currency" else "%{y:,.4~f}")

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from dash_kpi.ui.figures import ACCENT
+from dash_kpi.ui.charts.colours import ACCENT
 
 WIDTH, HEIGHT, MARGIN = 240, 64, 5  # twice the size it is shown in, so that whole numbers are fine enough
 MOST_POINTS = 60

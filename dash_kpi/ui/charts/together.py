@@ -1,0 +1,116 @@
+"""Several KPIs, or several segments of one, over the same periods: on their own axes, indexed, or as grouped bars."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from dash_kpi.reporting.chart_values import ChartTable, Head, Line, Together
+from dash_kpi.reporting.values import Unit
+from dash_kpi.ui import format as formatted
+from dash_kpi.ui.charts import axes
+from dash_kpi.ui.charts.axes import Figure
+from dash_kpi.ui.charts.colours import DASHES, PATTERNS, SERIES, SYMBOLS
+from dash_kpi.ui.charts.legend import Key
+
+MOST_AXES = 2
+
+
+def figure(values: Together, currency: str = "") -> Figure:
+    """Draw up to two units on their own axes, more units indexed to 100."""
+    lines = _shown(values)
+    if all(value is None for line in lines for value in line.values):
+        return axes.empty()
+    units = _units(lines)
+    starts = max((line.starts for line in lines), key=len)
+    traces = [_trace(values, lines, at, units, currency) for at in range(len(lines))]
+    laid = axes.layout(
+        axes.ticks(lines[0].grain, starts), _axis(units[0], values, currency), hovermode="x", uirevision=values.label
+    )
+    if len(units) == MOST_AXES:
+        right = {"overlaying": "y", "side": "right", "showgrid": False, "fixedrange": True}
+        laid["yaxis2"] = _axis(units[1], values, currency) | right
+    if values.style == "bar":
+        laid |= {"barmode": "group", "bargap": 0.25, "bargroupgap": 0.05}
+    return {"data": traces, "layout": laid}
+
+
+def summary(values: Together, currency: str = "") -> str:
+    """Say where each line stands at its end; indexed, how far it went."""
+    said = [_stand(line, currency, is_indexed(values)) for line in _shown(values)]
+    return f"{values.label}: {'; '.join(said) or 'nothing to compare'}."
+
+
+def table(values: Together, currency: str = "") -> ChartTable:
+    """List the values of every line by period, never the indexed ones."""
+    lines = values.lines
+    labels = {day: text for line in lines for day, text in zip(line.starts, line.labels, strict=True)}
+    found = [dict(zip(line.starts, line.values, strict=True)) for line in lines]
+    heads = (Head("Period"), *(Head(line.label, line.unit) for line in lines))
+    rows = tuple((labels[day], *(one.get(day) for one in found)) for day in sorted(labels))
+    return ChartTable(values.label, heads, rows)
+
+
+def keys(values: Together, currency: str = "") -> tuple[Key, ...]:
+    """Name the lines, and which of them the axis on the right belongs to."""
+    lines = _shown(values)
+    units = _units(lines)
+    kind = "series-bar" if values.style == "bar" else "series"
+    return tuple(
+        Key(line.label + (" (right axis)" if line.unit != units[0] else ""), f"{kind}-{at % len(SERIES) + 1}")
+        for at, line in enumerate(lines)
+    )
+
+
+def is_indexed(values: Together) -> bool:
+    """Tell whether lines are drawn as multiples of their start: when asked for, or when units are too many."""
+    return values.is_indexed or len(_units(values.lines)) > MOST_AXES
+
+
+def indexed(values: Sequence[float | None]) -> tuple[float | None, ...]:
+    """Return values with 100 at the first that is above zero; nothing where none is."""
+    base = next((value for value in values if value is not None and value > 0), None)
+    return tuple(None if value is None or base is None else value / base * 100 for value in values)
+
+
+def _units(lines: Sequence[Line]) -> list[Unit]:
+    return list(dict.fromkeys(line.unit for line in lines))
+
+
+def _shown(values: Together) -> list[Line]:
+    if not is_indexed(values):
+        return list(values.lines)
+    return [replace(line, values=indexed(line.values), unit="number") for line in values.lines]
+
+
+def _trace(values: Together, lines: Sequence[Line], at: int, units: Sequence[Unit], currency: str) -> Figure:
+    line, turn = lines[at], at % len(SERIES)
+    tip = axes.hover(line.unit, currency) if not is_indexed(values) else "%{y:.1f}"
+    trace: Figure = {
+        **axes.points(line.grain, line.starts, line.values), "name": axes.plain(line.label),
+        "hovertemplate": f"%{{fullData.name}}, {axes.period(line.grain)}: {tip}<extra></extra>",
+    }  # fmt: skip
+    if len(units) == MOST_AXES and line.unit == units[1]:
+        trace["yaxis"] = "y2"
+    if values.style == "bar":
+        pattern = {"shape": PATTERNS[turn], "fillmode": "overlay", "size": 6, "solidity": 0.3}
+        bars = {"color": SERIES[turn], "line": {"width": 0}, "pattern": pattern}
+        return trace | {"type": "bar", "marker": bars, "offsetgroup": str(at)}
+    drawn = {"color": SERIES[turn], "width": 2, "dash": DASHES[turn]}
+    mode = "lines+markers" if len(line.values) <= axes.MOST_MARKERS else "lines"
+    dots = {"color": SERIES[turn], "size": 6, "symbol": SYMBOLS[turn]}
+    return trace | {"type": "scatter", "mode": mode, "line": drawn, "marker": dots, "connectgaps": False}
+
+
+def _axis(unit: Unit, values: Together, currency: str) -> Figure:
+    if is_indexed(values):
+        return {"rangemode": "normal"}
+    return {**axes.scale(unit, currency), "rangemode": "tozero" if values.style == "bar" else axes.reach(unit)}
+
+
+def _stand(line: Line, currency: str, is_index: bool) -> str:
+    known = [(value, text) for value, text in zip(line.values, line.labels, strict=True) if value is not None]
+    if not known:
+        return f"{line.label} {formatted.MISSING}"
+    value, text = known[-1]
+    if is_index:
+        return f"{line.label} at {value:,.0f} in {text} (start: 100)"
+    return f"{line.label} {formatted.short(line.unit, value, currency)} in {text}"
