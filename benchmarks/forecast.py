@@ -42,11 +42,15 @@ def rows(is_quick: bool) -> list[Comparison]:
             Comparison(f"a forecast, {name}", "s", seconds, "best AICc of ETS", both[:, 6].mean(), most=MOST_SECONDS),
         ]
     means = np.mean([np.nanmean(one, axis=0) for one in every], axis=0)
-    both_means = np.mean([one[~np.isnan(one[:, 2])].mean(axis=0) for one in every], axis=0)
+    # Not the weekly ones: no ETS with a season of 52 weeks is fitted, and without it the comparison is too easy.
+    fair = [one for one, line in zip(every, series().values(), strict=True) if line.grain != "week"]
+    both_means = np.mean([one[~np.isnan(one[:, 2])].mean(axis=0) for one in fair], axis=0)
     return [
         *found,
         Comparison("MASE, mean of all series", "", means[0], "last season", means[1]),
-        Comparison("MASE, mean of all series, some ends", "", both_means[0], "best AICc of ETS", both_means[2]),
+        Comparison(
+            "MASE, mean of all but the weekly series, some ends", "", both_means[0], "best AICc of ETS", both_means[2]
+        ),
         Comparison("inside the 80 % interval, mean of all series", "%", 100 * means[3]),
         Comparison("inside the 95 % interval, mean of all series", "%", 100 * means[4]),
     ]

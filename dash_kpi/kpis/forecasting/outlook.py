@@ -182,7 +182,8 @@ def _crossing_sentence(forecast: Forecast, expected: date | None, earliest: date
     soonest = period_label(earliest, grain)
     if expected is None:
         return f"Within {ahead} {grain}s it is not expected to come {side} the line; it could from {soonest} on."
-    when = period_label(expected, grain)
+    place = {"day": "on", "week": "in the"}.get(grain, "in")
+    when = f"{place} {period_label(expected, grain)}"
     if expected == earliest:
-        return f"It is expected to be {side} the line in {when}, the first {grain} in which it could."
-    return f"It is expected to be {side} the line in {when}; it could be from {soonest} on."
+        return f"It is expected to be {side} the line {when}, the first {grain} in which it could."
+    return f"It is expected to be {side} the line {when}; it could be from {soonest} on."

@@ -33,8 +33,7 @@ def test_errors_in_proportion_to_the_value_are_recognised() -> None:
 def test_a_path_that_ends_goes_on_as_the_nearest() -> None:
     scores = np.array([[1.0, 2.0, 3.0], [-1.1, -2.1, np.nan], [5.0, np.nan, np.nan]])
     paths = paths_of(Spread(0.0, np.ones(3), 1.0, scores, 1))
-    assert paths.tolist() == [[1, 2, 3], [-1.1, -2.1, -3], [5, 2.0, 3.0]] or paths[1].tolist() == [-1.1, -2.1, -3]
-    assert not np.isnan(paths).any()
+    assert paths.tolist() == [[1, 2, 3], [-1.1, -2.1, -3], [5, 2.1, 3]]  # those that were alike, turned over
 
 
 def test_coverage_is_not_told_from_a_handful_of_rehearsals() -> None:

@@ -71,10 +71,10 @@ def test_a_forecast_that_does_not_reach_says_so() -> None:
 @pytest.mark.parametrize(
     ("line", "side", "expected", "earliest", "words"),
     [
-        (33, "above", STARTS[3], STARTS[2], "expected to be above the line in 31 Mar 2025; it could be from 30 Mar"),
+        (33, "above", STARTS[3], STARTS[2], "expected to be above the line on 31 Mar 2025; it could be from 30 Mar"),
         (42, "above", None, STARTS[3], "not expected to come above the line; it could from 31 Mar 2025 on."),
         (60, "above", None, None, "not expected to come above the line: even the interval stays below"),
-        (12, "below", STARTS[0], STARTS[0], "below the line in 28 Mar 2025, the first day in which it could."),
+        (12, "below", STARTS[0], STARTS[0], "below the line on 28 Mar 2025, the first day in which it could."),
     ],
     ids=["crossed later than it could", "only the interval", "neither", "at once"],
 )  # fmt: skip
