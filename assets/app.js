@@ -39,6 +39,7 @@
     params.delete("page"); // of a table that another view fills anew
     for (const [name, value] of Object.entries(DEFAULTS)) if (params.get(name) === value) params.delete(name);
     if (params.get("period") !== "custom") ["from", "to"].forEach((name) => params.delete(name));
+    if (params.get("compare") !== "fixed") ["against_from", "against_to"].forEach((name) => params.delete(name));
     const after = params.toString();
     if (after === before) return;
     history.pushState(history.state, "", location.pathname + (after && `?${after}`));
@@ -50,12 +51,16 @@
   function barState() {
     const params = new URLSearchParams(location.search);
     const isCustom = params.has("from") && params.has("to") && (params.get("period") ?? "custom") === "custom";
+    const isFixed = params.get("compare") === "fixed" && params.has("against_from") && params.has("against_to");
     $("bar-custom").hidden = !isCustom;
+    $("bar-against").hidden = !isFixed;
     return {
       "bar-period": isCustom ? "custom" : known("bar-period", params.get("period")) ?? DEFAULTS.period,
       "bar-from": params.get("from") ?? "",
       "bar-to": params.get("to") ?? "",
-      "bar-compare": known("bar-compare", params.get("compare")) ?? DEFAULTS.compare,
+      "bar-compare": isFixed || params.get("compare") !== "fixed" ? known("bar-compare", params.get("compare")) ?? DEFAULTS.compare : DEFAULTS.compare,
+      "bar-against-from": params.get("against_from") ?? "",
+      "bar-against-to": params.get("against_to") ?? "",
       "bar-grain": params.get("grain") || DEFAULTS.grain,
     };
   }
@@ -99,10 +104,11 @@
   document.addEventListener("change", (event) => {
     const { id, value } = event.target;
     if (id === "bar-period" && value === "custom") startCustom();
+    else if (id === "bar-compare" && value === "fixed") startFixed();
     else if (id in CONTROLS) choose(CONTROLS[id], value);
-    else if (id === "bar-from" || id === "bar-to") {
+    else if (["bar-from", "bar-to", "bar-against-from", "bar-against-to"].includes(id)) {
       clearTimeout(typing);
-      typing = setTimeout(applyDays, 400);
+      typing = setTimeout(id.includes("against") ? applyAgainst : applyDays, 400);
     }
   });
 
@@ -116,13 +122,25 @@
     });
   }
 
-  function applyDays() {
-    const [from, to] = [$("bar-from").value, $("bar-to").value];
-    if (!(from >= "1900" && to >= "1900")) return; // not typed to the end yet
+  function startFixed() {
+    const days = document.querySelector("[data-reference-start]");
+    const today = new Date().toISOString().slice(0, 10);
     go((params) => {
-      params.set("period", "custom");
-      params.set("from", from);
-      params.set("to", to);
+      params.set("compare", "fixed");
+      params.set("against_from", days?.dataset.referenceStart || today);
+      params.set("against_to", days?.dataset.referenceEnd || today);
+    });
+  }
+
+  const applyDays = () => apply("bar-from", "bar-to", { period: "custom" }, ["from", "to"]);
+  const applyAgainst = () => apply("bar-against-from", "bar-against-to", { compare: "fixed" }, ["against_from", "against_to"]);
+
+  function apply(first, last, choice, names) {
+    const days = [$(first).value, $(last).value];
+    if (!days.every((day) => day >= "1900")) return; // not typed to the end yet
+    go((params) => {
+      for (const [name, value] of Object.entries(choice)) params.set(name, value);
+      names.forEach((name, at) => params.set(name, days[at]));
     });
   }
 

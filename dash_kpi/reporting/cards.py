@@ -11,14 +11,15 @@ from dash_kpi.reporting.values import Card
 
 MOST_FILES_NAMED = 3
 NOTHING_TO_COMPARE = "Nothing is compared."
+NO_TARGET = "It has no target."
 
 
 def card(kpi: Kpi, frame: Frame) -> Card:
     """Return one KPI over the span and beside the reference."""
     basis = basis_of(kpi, frame.measures) if frame.has(kpi) else Basis(frozenset(), frozenset())
     value = _over(kpi, frame, frame.span)
-    earlier, change, change_reason = _comparison(kpi, frame, value)
     target = target_of_span(kpi, frame.measures, frame.span)
+    earlier, change, change_reason = _comparison(kpi, frame, value, target)
     files = {source.id: source.file for source in frame.state.sources}
     return Card(
         name=kpi.name,
@@ -29,6 +30,7 @@ def card(kpi: Kpi, frame: Frame) -> Card:
         reason=None if value is not None else _reason(kpi, frame),
         reference=earlier,
         change=change,
+        difference=value - earlier if value is not None and earlier is not None else None,
         change_reason=change_reason,
         spark=over_periods(kpi, frame.measures, frame.span, frame.grain) if frame.has(kpi) else (),
         sources=tuple(sorted({files[source] for source in basis.sources})),
@@ -41,15 +43,19 @@ def card(kpi: Kpi, frame: Frame) -> Card:
 def _over(kpi: Kpi, frame: Frame, span: Days) -> float | None:
     if not frame.has(kpi):
         return None
-    compared = frame.view.compare if frame.view.compare != "none" else "previous"
-    before = reference_span(frame.view.period, span, compared, frame.calendar) if kpi.uses_earlier else None
+    before = reference_span(frame.view.period, span, frame.view.before, frame.calendar) if kpi.uses_earlier else None
     return over_span(kpi, frame.measures, span, before)
 
 
-def _comparison(kpi: Kpi, frame: Frame, value: float | None) -> tuple[float | None, float | None, str | None]:
-    """Return the KPI over the reference, how it changed, or why that cannot be said."""
+def _comparison(
+    kpi: Kpi, frame: Frame, value: float | None, target: float | None
+) -> tuple[float | None, float | None, str | None]:
+    """Return what the KPI is compared with, how it differs, or why that cannot be said."""
     if frame.view.compare == "none":
         return None, None, NOTHING_TO_COMPARE
+    if frame.view.compare == "target":
+        change = change_of(kpi, value, target) if target is not None else (None, NO_TARGET)
+        return target, *change
     if frame.reference is None:
         return None, None, NO_DATA_BEFORE
     earlier = _over(kpi, frame, frame.reference)

@@ -51,9 +51,15 @@ def frame_of(database: Database, state: State, view: View) -> Frame | None:
         span = Days(view.start, view.end)
     else:
         span = span_of(view.period, first, last, calendar)
-    reference = reference_span(view.period, span, view.compare, calendar)
+    reference = _reference(view, span, calendar)
     grain = view.grain if view.grain in allowed_grains(state, span, calendar) else grain_for(span, state.grain)
     return Frame(database, state, view, measures_of(database, state, view.filters), span, reference, grain)
+
+
+def _reference(view: View, span: Days, calendar: Calendar) -> Days | None:
+    if view.compare in ("fixed", "target"):
+        return view.against
+    return reference_span(view.period, span, view.before if view.compare != "none" else "none", calendar)
 
 
 def allowed_grains(state: State, span: Days, calendar: Calendar) -> tuple[Grain, ...]:

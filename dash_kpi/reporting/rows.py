@@ -249,8 +249,7 @@ def _before(kpi: Kpi, frame: Frame) -> Days | None:
     view, span = frame.view, frame.span
     if view.period == CUSTOM and view.grain and frame.calendar.end_of(span.start, frame.grain) >= span.end:
         return periods(span, frame.grain, frame.calendar, frame.measures.span).previous.pieces[0]
-    compared = view.compare if view.compare != "none" else "previous"
-    return reference_span(view.period, span, compared, frame.calendar)
+    return reference_span(view.period, span, view.before, frame.calendar)
 
 
 def of_one_measure(kpis: Iterable[Kpi]) -> dict[str, Kpi]:

@@ -1,8 +1,12 @@
 """The chosen KPI over time, with its comparison."""
 
+from datetime import date
+
 from dash_kpi.kpis.catalogue import Kpi
-from dash_kpi.kpis.evaluate import over_periods
+from dash_kpi.kpis.evaluate import optional, over_periods
 from dash_kpi.kpis.periods import Days, starts_between
+from dash_kpi.kpis.spans import periods
+from dash_kpi.kpis.targets import target_over
 from dash_kpi.reporting.frame import Frame
 from dash_kpi.reporting.restatements import restatements
 from dash_kpi.reporting.values import Series
@@ -11,9 +15,8 @@ from dash_kpi.reporting.values import Series
 def series(kpi: Kpi, frame: Frame) -> Series:
     """Return a KPI by period, and beside it the comparison where that has any value."""
     starts = starts_between(frame.span, frame.grain, frame.calendar)
-    comparison = _values(kpi, frame, frame.reference) if frame.reference else ()
+    comparison, earlier = _comparison(kpi, frame, starts)
     is_compared = any(value is not None for value in comparison)
-    earlier = starts_between(frame.reference, frame.grain, frame.calendar) if frame.reference and is_compared else []
     return Series(
         name=kpi.name,
         label=kpi.label,
@@ -23,10 +26,22 @@ def series(kpi: Kpi, frame: Frame) -> Series:
         labels=tuple(frame.calendar.label(start, frame.grain) for start in starts),
         values=_values(kpi, frame, frame.span),
         comparison=comparison if is_compared else (),
-        comparison_labels=tuple(frame.calendar.label(start, frame.grain) for start in earlier),
+        comparison_labels=earlier if is_compared else (),
         incomplete=_incomplete(frame),
         restated=restatements(kpi, frame, starts),
     )
+
+
+def _comparison(kpi: Kpi, frame: Frame, starts: tuple[date, ...]) -> tuple[tuple[float | None, ...], tuple[str, ...]]:
+    """Return what each period is compared with, and what that is called."""
+    if frame.view.compare == "target":
+        spans = periods(frame.span, frame.grain, frame.calendar, frame.measures.span)
+        labels = tuple(f"target of {frame.calendar.label(start, frame.grain)}" for start in starts)
+        return optional(target_over(kpi, frame.measures, spans)), labels
+    if frame.reference is None:
+        return (), ()
+    earlier = starts_between(frame.reference, frame.grain, frame.calendar)
+    return _values(kpi, frame, frame.reference), tuple(frame.calendar.label(one, frame.grain) for one in earlier)
 
 
 def _values(kpi: Kpi, frame: Frame, span: Days) -> tuple[float | None, ...]:

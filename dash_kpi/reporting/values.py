@@ -34,6 +34,7 @@ class Card:
     reason: str | None = None  # why there is no value
     reference: float | None = None
     change: float | None = None  # percentage KPIs: the difference, in points (0.012 = 1.2 points)
+    difference: float | None = None  # the same change in the unit of the KPI
     change_reason: str | None = None  # why there is no change
     spark: tuple[float | None, ...] = ()  # the KPI by grain over the period
     sources: tuple[str, ...] = ()  # the files it came from

@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Self, get_args
+from typing import Literal, Self
 from urllib.parse import parse_qs, urlencode
 
-from dash_kpi.kpis.periods import GRAINS, PERIODS, Comparison, Grain
+from dash_kpi.kpis.periods import GRAINS, PERIODS, Comparison, Days, Grain
 
 DEFAULT_PERIOD = "12m"
 CUSTOM = "custom"
+Compared = Comparison | Literal["fixed", "target"]
+COMPARED: tuple[Compared, ...] = ("previous", "year", "fixed", "target", "none")
 Filters = tuple[tuple[str, tuple[str, ...]], ...]  # (dimension, values that are let through), sorted
 
 
@@ -16,16 +18,17 @@ Filters = tuple[tuple[str, tuple[str, ...]], ...]  # (dimension, values that are
 class View:
     """One view of the data; two equal views at one revision show the same numbers.
 
-    In the URL: `period`, `from` and `to` (custom period, both included), `compare`, `grain`, `kpi`
-    (the chosen KPI), `by` (the dimension of the breakdown), `as_of` (a past revision) and one
-    `where=Dimension=value` for each value let through. Whatever is not understood has its default:
-    a URL is typed by people.
+    In the URL: `period`, `from` and `to` (custom period, both included), `compare`, `against_from` and
+    `against_to` (the period that `compare=fixed` names), `grain`, `kpi` (the chosen KPI), `by` (the dimension
+    of the breakdown), `as_of` (a past revision) and one `where=Dimension=value` for each value let through.
+    Whatever is not understood has its default: a URL is typed by people.
     """
 
     period: str = DEFAULT_PERIOD
     start: date | None = None
     end: date | None = None
-    compare: Comparison = "previous"
+    compare: Compared = "previous"
+    against: Days | None = None  # the fixed period that is compared with
     grain: Grain | None = None  # None: whichever suits the length of the period
     kpi: str | None = None
     by: str | None = None
@@ -46,11 +49,15 @@ class View:
             period = DEFAULT_PERIOD
         if start and end and start > end:
             start, end = end, start
+        compare: Compared = next((known for known in COMPARED if known == last("compare")), "previous")
+        first, final = _day(last("against_from")), _day(last("against_to"))
+        against = Days(min(first, final), max(first, final)) if compare == "fixed" and first and final else None
         return cls(
             period=period,
             start=start if period == CUSTOM else None,
             end=end if period == CUSTOM else None,
-            compare=next((known for known in get_args(Comparison) if known == last("compare")), "previous"),
+            compare=compare if against or compare != "fixed" else "previous",
+            against=against,
             grain=next((known for known in GRAINS if known == last("grain")), None),
             kpi=last("kpi") or None,
             by=last("by") or None,
@@ -67,12 +74,19 @@ class View:
             pairs += [("from", self.start.isoformat()), ("to", self.end.isoformat())]
         if self.compare != "previous":
             pairs.append(("compare", self.compare))
+        if self.against:
+            pairs += [("against_from", self.against.start.isoformat()), ("against_to", self.against.end.isoformat())]
         for name in ("grain", "kpi", "by", "as_of"):
             value = getattr(self, name)
             if value is not None:
                 pairs.append((name, str(value)))
         pairs += [("where", f"{name}={value}") for name, values in self.filters for value in values]
         return urlencode(pairs)
+
+    @property
+    def before(self) -> Comparison:
+        """What a KPI such as growth sets the period against, whatever the cards are compared with."""
+        return "year" if self.compare == "year" else "previous"
 
     def without(self, dimension: str) -> Self:
         """Return this view with no filter on the dimension."""

@@ -76,12 +76,14 @@ def _change(value: Card, currency: str) -> Any:
         return html.Span(value.change_reason, className="kpi-change muted")
     word = formatted.judgement(value.direction, value.change)
     text = f"{formatted.change(value.unit, value.change)} {word}".rstrip()
+    than = "target" if value.reference == value.target else "was"
     was = formatted.short(value.unit, value.reference, currency)
-    exact = formatted.exact(value.unit, value.reference, currency)
+    exact = f"{formatted.exact(value.unit, value.reference, currency)}, a difference of "
+    exact += formatted.exact(value.unit, value.difference, currency)
     return html.Span(
         [
             html.Span(text, className=f"delta {formatted.way(value.change)} {word}".rstrip()),
-            html.Span(f"was {was}", className="muted", title=exact),
+            html.Span(f"{than} {was}", className="muted", title=exact),
         ],
         className="kpi-change",
     )

@@ -49,10 +49,17 @@ VIEW, FLAG, JOBS, ACT, MESSAGE, TICK = "view", "flag", "jobs", "act", "message",
 NOTED = "noted"  # when an annotation last changed
 WORKSPACE, FRESHNESS, CHIPS = "bar-workspace", "bar-freshness", "bar-chips"
 PERIOD, FROM, TO, COMPARE, GRAIN = "bar-period", "bar-from", "bar-to", "bar-compare", "bar-grain"
+AGAINST_FROM, AGAINST_TO = "bar-against-from", "bar-against-to"
 
 POLL_MILLISECONDS = 1000
 PAGES = (("overview", "/", "Overview"), ("data", "/data", "Data"))
-COMPARISONS = {"previous": "vs previous period", "year": "vs last year", "none": "no comparison"}
+COMPARISONS = {
+    "previous": "vs previous period",
+    "year": "vs last year",
+    "fixed": "vs a fixed period …",
+    "target": "vs target",
+    "none": "no comparison",
+}
 
 
 def layout() -> Any:
@@ -152,6 +159,15 @@ def controls() -> list[Any]:
             hidden=True,
         ),
         *_select(COMPARE, "Comparison", comparisons, "previous"),
+        html.Span(
+            [
+                *_day(AGAINST_FROM, "Compared with the days from"),
+                html.Span("–", **attributes(aria_hidden="true")),
+                *_day(AGAINST_TO, "Compared with the days to"),
+            ],
+            id="bar-against",
+            hidden=True,
+        ),
         *_select(GRAIN, "Grain", [{"label": "automatic", "value": AUTOMATIC}], AUTOMATIC),
         button(
             [icon("filter"), "Filter"],
@@ -189,6 +205,8 @@ clientside_callback(
     Output(FROM, "value"),
     Output(TO, "value"),
     Output(COMPARE, "value"),
+    Output(AGAINST_FROM, "value"),
+    Output(AGAINST_TO, "value"),
     Output(GRAIN, "value"),
     Input(VIEW, "id"),
 )

@@ -81,7 +81,9 @@ def span(answer: Overview) -> Any:
     """Say which days are shown and what they are compared with."""
     if answer.span is None:
         return None
-    compared = f"compared with {answer.reference.label}" if answer.reference else "compared with nothing"
+    compared = f"compared with {answer.reference.label if answer.reference else 'nothing'}"
+    if answer.view.compare == "target":
+        compared = "compared with the targets"
     return html.P(
         [html.Strong(answer.span.label), " ", html.Span(compared, className="muted")],
         className="span",
@@ -90,6 +92,8 @@ def span(answer: Overview) -> Any:
             data_start=answer.span.start.isoformat(),
             data_end=answer.span.end.isoformat(),
             data_grain=answer.grain,
+            data_reference_start=answer.reference.start.isoformat() if answer.reference else "",
+            data_reference_end=answer.reference.end.isoformat() if answer.reference else "",
         ),
     )
 
@@ -104,8 +108,8 @@ def note(text: str) -> Any:
 def caption(answer: Overview, series: Series, currency: str = "") -> list[Any]:
     """Explain the lines, and tell in a sentence what they show."""
     keys = [html.Span(answer.span.label, className="key")] if answer.span else []
-    if answer.reference and series.comparison:
-        keys.append(html.Span(answer.reference.label, className="key compared"))
+    if series.comparison:
+        keys.append(html.Span(answer.reference.label if answer.reference else "target", className="key compared"))
     if series.incomplete:
         keys.append(html.Span("incomplete", className="key cut"))
     if series.restated:

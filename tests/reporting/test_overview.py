@@ -1,15 +1,18 @@
 """The overview: what its cards, its chart and its breakdown say."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
 from dash_kpi.ingest.overlap_decisions import decide
+from dash_kpi.kpis.definition import Definition
 from dash_kpi.reporting.data import data_page
 from dash_kpi.reporting.overview import dimension_values, overview
 from dash_kpi.reporting.values import Card, Overview
 from dash_kpi.reporting.view import View
 from dash_kpi.storage.database import MAIN, Database
+from dash_kpi.storage.models import KpiDefinition
 from tests.builders import NOW, commit_rows, sale
 
 JANUARY = date(2025, 1, 1)
@@ -170,3 +173,58 @@ def test_rows_in_two_files_are_named_until_somebody_decides(database: Database) 
     )
     decide(database, MAIN, data_page(database, MAIN).overlaps[0].id, "once", NOW, "Anna")
     assert overview(database, MAIN, View()).notes == ()
+
+
+def define(database: Database, **definition: Any) -> None:
+    """Store a definition of a KPI as valid from the first revision."""
+    with database.writing() as session:
+        given = Definition.from_json(definition)
+        session.add(
+            KpiDefinition(
+                workspace_id=1, name=given.name, valid_from=1, definition=given.as_json(),
+                created_at=NOW, created_by="test",
+            )
+        )  # fmt: skip
+
+
+def test_a_fixed_period_is_compared_with(two_months: Database) -> None:
+    answer = ask(two_months, "period=month&grain=month&compare=fixed&against_from=2025-01-01&against_to=2025-01-10")
+
+    revenue = card(answer, "revenue")
+    assert (revenue.value, revenue.reference, revenue.change, revenue.difference) == (300, 100, 2.0, 200)
+    assert answer.series is not None
+    assert answer.series.comparison == (100,)
+
+
+def test_cards_and_chart_are_compared_with_targets(two_months: Database) -> None:
+    target = {"value": 560, "per": "month"}
+    define(two_months, name="revenue", label="Revenue", formula="revenue", unit="currency", target=target)
+    answer = ask(two_months, "period=month&grain=month&compare=target")
+
+    revenue = card(answer, "revenue")
+    assert (revenue.target, revenue.reference, revenue.change) == (300, 300, 0)
+    assert revenue.status == "met"
+    assert card(answer, "cogs").change_reason == "It has no target."
+    assert answer.series is not None
+    assert answer.series.comparison == (300,)
+    assert answer.series.comparison_labels == ("target of Feb 2025",)
+
+
+def test_a_kpi_of_a_person_has_a_card_and_one_that_cannot_be_computed_says_why(two_months: Database) -> None:
+    define(two_months, name="north", formula='revenue[Region = "North"] / revenue', unit="percent")
+    define(two_months, name="lost", formula="revenue - retruns")
+    answer = ask(two_months, "period=month")
+
+    assert card(answer, "north").value == pytest.approx(0.5)
+    assert card(answer, "lost").value is None
+    assert card(answer, "lost").reason is not None
+    assert "Unknown measure 'retruns' at 11" in card(answer, "lost").reason
+
+
+def test_a_hidden_kpi_has_no_card_but_lends_its_formula(two_months: Database) -> None:
+    define(two_months, name="profit_margin", formula="profit / revenue", unit="percent", is_hidden=True)
+    define(two_months, name="double", formula="profit_margin * 2", unit="percent")
+    answer = ask(two_months, "period=month")
+
+    assert "profit_margin" not in [one.name for one in answer.cards]
+    assert card(answer, "double").value == pytest.approx(1.0)

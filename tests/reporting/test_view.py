@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dash_kpi.kpis.periods import GRAINS, PERIODS
+from dash_kpi.kpis.periods import GRAINS, PERIODS, Days
 from dash_kpi.reporting.view import CUSTOM, View
 
 names = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=12).filter(
@@ -50,3 +50,12 @@ def test_a_custom_period_is_two_days_in_either_order(query: str) -> None:
 
 def test_a_custom_period_without_its_end_is_the_default() -> None:
     assert View.from_query("period=custom&from=2025-01-01") == View()
+
+
+def test_a_fixed_comparison_needs_its_days() -> None:
+    fixed = View.from_query("compare=fixed&against_from=2025-02-01&against_to=2025-01-01")
+
+    assert fixed.against == Days(date(2025, 1, 1), date(2025, 2, 1))
+    assert View.from_query(fixed.to_query()) == fixed
+    assert View.from_query("compare=fixed").compare == "previous"
+    assert View.from_query("compare=target&against_from=2025-01-01&against_to=2025-01-02").against is None
