@@ -24,6 +24,7 @@ from dash_kpi.web.annotations import annotations
 from dash_kpi.web.api import api
 from dash_kpi.web.compression import compress_answers
 from dash_kpi.web.context import EXTENSION
+from dash_kpi.web.drivers import drivers
 from dash_kpi.web.exports import exports
 from dash_kpi.web.failures import on_callback_error, report_failures
 from dash_kpi.web.flag import answer_early, flags
@@ -33,7 +34,7 @@ from dash_kpi.web.sources import sources
 from dash_kpi.web.static import BUNDLE_URL, PLOTLY_URL, SCRIPTS_URL, own_scripts, serve_static
 from dash_kpi.web.uploads import uploads
 
-PAGES = ("frame", "overview", "data", "source", "mapping", "rows", "revisions", "not_found_404")
+PAGES = ("frame", "overview", "drivers", "data", "source", "mapping", "rows", "revisions", "not_found_404")
 BOOTSTRAP = f"/bootstrap/static/css/bootstrap.min.css?v={Bootstrap5.bootstrap_version}"
 ASSETS = Path(str(files("dash_kpi.assets")))
 BUNDLED_SCRIPT = re.compile(r'<script src="/_dash-component-suites/dash/deps/[^"]*"></script>\n?')
@@ -83,7 +84,7 @@ def create_app(settings: Settings) -> dash.Dash:
     for name in PAGES:
         importlib.import_module(f"dash_kpi.pages.{name}")
     app.layout = frame.layout
-    for blueprint in (flags, uploads, api, exports, health, sources, annotations):
+    for blueprint in (flags, uploads, api, drivers, exports, health, sources, annotations):
         server.register_blueprint(blueprint)
     report_failures(server)
     compress_answers(server)

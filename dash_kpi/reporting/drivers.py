@@ -2,23 +2,24 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from datetime import date
 from typing import Any
 
-from dash_kpi.errors import NotFound
+from dash_kpi.errors import NotFound, Refused
 from dash_kpi.kpis.catalogue import Kpi
 from dash_kpi.kpis.drivers.bridge import Bridge
 from dash_kpi.kpis.drivers.combination import Combination
 from dash_kpi.kpis.drivers.contributions import Contribution, Method
 from dash_kpi.kpis.drivers.explanation import Explanation, explain
 from dash_kpi.kpis.evaluate import basis_of, over_span
-from dash_kpi.kpis.periods import reference_span, span_label
+from dash_kpi.kpis.periods import Comparison, reference_span, span_label
 from dash_kpi.reporting.breakdown import dimensions_of
 from dash_kpi.reporting.bridges import bridge_of
 from dash_kpi.reporting.catalogue import kpis_of
 from dash_kpi.reporting.contributions import Moved, combination_of, contributions_of, method_of, without_dimension
 from dash_kpi.reporting.frame import Frame, frame_of, revision_not_there
 from dash_kpi.reporting.values import Direction, Span, Unit
-from dash_kpi.reporting.view import View
+from dash_kpi.reporting.view import CUSTOM, DEFAULT_PERIOD, Filters, View
 from dash_kpi.storage.database import Database
 from dash_kpi.storage.sources import State, checked_revision, state_at
 
@@ -74,6 +75,24 @@ def drivers(database: Database, workspace: str, view: View) -> Drivers:
     state = state_at(database, workspace, view.as_of)
     key = ("drivers", state.workspace_id, state.revision, state.is_past, view)
     return database.answers.get(key, lambda: _drivers(database, state, view))
+
+
+def view_of(
+    kpi: str | None,
+    by: str | None,
+    start: date | None,
+    end: date | None,
+    compare: Comparison,
+    filters: Filters,
+    as_of: int | None,
+) -> View:
+    """Return the view that a program asks about. Raises Refused for half a period or one that ends before it begins."""
+    if (start is None) != (end is None):
+        raise Refused("A period has two ends: give both its first and its last day.")
+    if start and end and start > end:
+        raise Refused(f"The period ends on {end}, before it begins on {start}.")
+    period = CUSTOM if start else DEFAULT_PERIOD
+    return View(period, start, end, compare, kpi=kpi, by=by, as_of=as_of, filters=filters)
 
 
 def drivers_json(database: Database, workspace: str, view: View) -> dict[str, Any]:
@@ -154,7 +173,7 @@ def _explained(answer: Drivers, kpi: Kpi, moved: Moved) -> Drivers:
     if not ranked:
         return replace(answer, problem="None of the files has a dimension to tell rows apart by.")
     wanted = answer.view.by
-    chosen = wanted if parts.get(wanted) else ranked[0].name
+    chosen = wanted if wanted and parts.get(wanted) else ranked[0].name
     by, bridge = bridge_of(kpi, moved, answer.dimensions, wanted)
     return replace(
         answer,

@@ -51,7 +51,7 @@ WORKSPACE, FRESHNESS, CHIPS = "bar-workspace", "bar-freshness", "bar-chips"
 PERIOD, FROM, TO, COMPARE, GRAIN = "bar-period", "bar-from", "bar-to", "bar-compare", "bar-grain"
 
 POLL_MILLISECONDS = 1000
-PAGES = (("overview", "/", "Overview"), ("data", "/data", "Data"))
+PAGES = (("overview", "/", "Overview"), ("drivers", "/drivers", "Drivers"), ("data", "/data", "Data"))
 COMPARISONS = {"previous": "vs previous period", "year": "vs last year", "none": "no comparison"}
 
 
