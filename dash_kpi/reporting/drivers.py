@@ -21,7 +21,7 @@ from dash_kpi.reporting.frame import Frame, frame_of, revision_not_there
 from dash_kpi.reporting.values import Direction, Span, Unit
 from dash_kpi.reporting.view import CUSTOM, DEFAULT_PERIOD, Filters, View
 from dash_kpi.storage.database import Database
-from dash_kpi.storage.sources import State, checked_revision, state_at
+from dash_kpi.storage.sources import FILE, State, checked_revision, state_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +168,9 @@ def _explained(answer: Drivers, kpi: Kpi, moved: Moved) -> Drivers:
     """Add the dimensions, the values of one of them, the best combination and the bridge."""
     change = moved.after - moved.before
     parts = {name: contributions_of(kpi, moved, name) for name in answer.dimensions}
-    found = [Ranked(name, explain(own, change, answer.method)) for name, own in parts.items() if own]
+    # Files of each year explain any change of years: true, and of no use unless nothing else is there.
+    of_use = [name for name in answer.dimensions if name != FILE] or [FILE]
+    found = [Ranked(name, explain(parts[name], change, answer.method)) for name in of_use if parts[name]]
     ranked = tuple(sorted(found, key=_rank))
     if not ranked:
         return replace(answer, problem="None of the files has a dimension to tell rows apart by.")

@@ -1,4 +1,4 @@
-from dash_kpi.ui.charts.waterfall import BETTER, WORSE, Step, waterfall
+from dash_kpi.ui.charts.waterfall import BETTER, ENDS, WORSE, Step, waterfall
 
 
 def figure(direction="higher"):
@@ -10,7 +10,7 @@ def figure(direction="higher"):
 def test_steps_stand_between_the_ends_with_their_signs():
     trace = figure()["data"][0]
     assert trace["x"] == [100, 20, -5, 115]
-    assert trace["measure"] == ["absolute", "relative", "relative", "absolute"]
+    assert trace["base"] == [0, 100, 120, 0]
     assert trace["text"][0] == "100"
     assert trace["text"][1][0] == "+"
     assert trace["text"][2][0] == "−"
@@ -18,7 +18,8 @@ def test_steps_stand_between_the_ends_with_their_signs():
 
 def test_colours_tell_better_from_worse_whichever_way_is_better():
     higher, lower = figure()["data"][0], figure("lower")["data"][0]
-    assert (higher["increasing"]["marker"]["color"], lower["increasing"]["marker"]["color"]) == (BETTER, WORSE)
+    assert higher["marker"]["color"] == [ENDS, BETTER, WORSE, ENDS]
+    assert lower["marker"]["color"] == [ENDS, WORSE, BETTER, ENDS]
 
 
 def test_names_are_no_markup():
