@@ -46,12 +46,12 @@ def contents(answer: Drivers, folders: Sequence[str] = (), currency: str = "") -
         "notes": [html.P([icon("info"), html.Span(text)], className="note") for text in answer.notes],
         "empty": empty(answer, folders),
         "title": f"{answer.label} by {formatted.heading(answer.dimension)}" if answer.dimension else "",
-        "caption": caption(answer),
+        "caption": [caption(answer), scale(steps_figure(answer, currency))],
         "table": table(answer, currency),
         "ranked": ranked(answer),
         "movers": movers(answer, currency),
         "bridge_title": f"Price, volume and mix by {formatted.heading(answer.bridge_by or '')}",
-        "bridge_caption": answer.bridge.sentence if answer.bridge else "",
+        "bridge_caption": [answer.bridge.sentence, scale(bridge_figure(answer, currency))] if answer.bridge else "",
         "bridge_table": bridge_table(answer, currency),
     }
 
@@ -94,7 +94,8 @@ def combination(answer: Drivers) -> Any:
     """Tell the combination that explains most; it links to the overview of its rows."""
     best = answer.combination
     if best is None:
-        return None
+        has_none = answer.parts and answer.change and answer.method != "without"
+        return html.P("No combination of values stands out.", className="drivers-best") if has_none else None
     gathered = dict(answer.view.filters)
     gathered |= {name: (value,) for name, value in best.conditions}
     view = replace(answer.view, kpi=answer.kpi, filters=tuple(sorted(gathered.items())))
@@ -149,6 +150,12 @@ def caption(answer: Drivers) -> str:
             "Each step is the value's own change of rate and its change of weight (mix); together they are the change."
         )
     return "Each step is the difference of one value; together they are the change."
+
+
+def scale(figure: Figure) -> str:
+    """Say that bars are cut, for then the lengths of the first and the last cannot be compared."""
+    start = figure["layout"]["xaxis"].get("range", [0])[0]
+    return " The scale does not begin at zero: only the steps can be compared by length." if start > 0 else ""
 
 
 def table(answer: Drivers, currency: str = "") -> Any:
