@@ -48,9 +48,12 @@ def drivers(
 
 
 def _print(found: dict[str, Any]) -> None:
+    if not found["span"]:
+        click.echo("There are no numbers yet.")
+        return
     unit = found["unit"]
     click.echo(
-        f"{found['kpi']}: {exact(unit, found['before'])} ({found['reference']}) to "
+        f"{found['kpi']}: {exact(unit, found['before'])} ({found['reference'] or 'nothing before'}) to "
         f"{exact(unit, found['after'])} ({found['span']})"
     )
     for part in found["parts"]:

@@ -160,7 +160,8 @@ def _without(
         return ()
     every = _sources(kpi, moved.frame, ())[0]
     rest = without_each(database, every, dimension, values, cells, filters, measures)
-    names, found = by_value(database, sources, dimension, cells, filters, measures)
+    narrowed = filters if dimension == FILE else (*filters, (dimension, tuple(values)))
+    names, found = by_value(database, sources, dimension, cells, narrowed, measures)
     at = {name: place for place, name in enumerate(names)}
     places = [at[value] for value in values]
     own = {cell: array[places] for cell, array in found.items()}

@@ -37,7 +37,7 @@ ANSWER = Drivers(
 
 def test_the_change_is_said_in_a_sentence_with_the_best_combination():
     said = contents(ANSWER, currency="EUR")["headline"]
-    assert text(said).startswith("Revenue rose from €100 (Jan 2025) to €130 (Feb 2025): +€30.0 , better.")
+    assert text(said).startswith("Revenue rose from €100 (Jan 2025) to €130 (Feb 2025): +€30 , better.")
     hrefs = [part.href for part in parts(said) if type(part).__name__ == "A"]
     assert hrefs == ["/?kpi=revenue&where=Region%3DNorth"]
 
@@ -51,7 +51,7 @@ def test_values_link_to_their_rows_and_what_is_not_told_apart_does_not():
 
 def test_risers_and_fallers_stand_apart():
     said = text(contents(ANSWER)["movers"])
-    assert said == "Raised it North +40.0 , better Lowered it (blank) −15.0 , worse"
+    assert said == "Raised it North +40 , better Lowered it (blank) −15 , worse"
 
 
 def test_the_steps_of_both_charts_reach_the_end():
