@@ -89,5 +89,6 @@ def _combination(
     share, weight = float(brought[mask].sum()), float(weights[mask].sum())
     names = " and ".join(f"{dimension} {value or '(blank)'}" for dimension, value in conditions)
     told = f"{share:.0%} of the change" + (", which others made smaller" if share > 1 else "")
-    sentence = f"{names} brought {told}, with {weight:.0%} of the whole."
+    part = f"{weight:.0%}" if weight >= 0.01 else "less than 1%"
+    sentence = f"{names} brought {told}, with {part} of the whole."
     return Combination(conditions, share * change, share, weight, sentence)
