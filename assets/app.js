@@ -17,7 +17,7 @@
   /* View: every change of the view is an entry of the history; the router of the pages never sees it. */
 
   const DEFAULTS = { period: "12m", compare: "previous", grain: "auto" };
-  const CONTROLS = { "bar-period": "period", "bar-compare": "compare", "bar-grain": "grain", "overview-by": "by" };
+  const CONTROLS = { "bar-period": "period", "bar-compare": "compare", "bar-grain": "grain", "overview-by": "by", "drivers-kpi": "kpi", "drivers-by": "by" };
 
   const hasOwnQuery = () => location.pathname === "/data/revisions"; // it shows no view
   const query = () => (hasOwnQuery() ? (shown ?? "") : location.search.slice(1));
@@ -591,7 +591,7 @@
   /* Keys. They can be switched off, for those whose speech input or keyboard types them by accident. */
 
   const KEYS_OFF = "dash-kpi-keys-off";
-  const GOES = { o: "overview", d: "data" };
+  const GOES = { o: "overview", w: "drivers", d: "data" };
   let wentAt = 0;
 
   function hasKeys() {
@@ -689,7 +689,7 @@
     },
     links(text) {
       const view = viewOf(text);
-      return ["/", "/data"].map((page) => page + (view ? `?${view}` : ""));
+      return ["/", "/drivers", "/data"].map((page) => page + (view ? `?${view}` : ""));
     },
     filter(clicks, dimension, values) {
       if (!clicks || !dimension) return;

@@ -24,16 +24,17 @@ from dash_kpi.web.annotations import annotations
 from dash_kpi.web.api import api
 from dash_kpi.web.compression import compress_answers
 from dash_kpi.web.context import EXTENSION
+from dash_kpi.web.drivers import drivers
 from dash_kpi.web.exports import exports
 from dash_kpi.web.failures import on_callback_error, report_failures
 from dash_kpi.web.flag import answer_early, flags
 from dash_kpi.web.health import health
 from dash_kpi.web.security import protect, script_hash
 from dash_kpi.web.sources import sources
-from dash_kpi.web.static import BUNDLE_URL, PLOTLY_URL, SCRIPTS_URL, own_scripts, serve_static
+from dash_kpi.web.static import BUNDLE_URL, PLOTLY_URL, SCRIPTS_URL, STYLES_URL, own_scripts, own_styles, serve_static
 from dash_kpi.web.uploads import uploads
 
-PAGES = ("frame", "overview", "data", "source", "mapping", "rows", "revisions", "not_found_404")
+PAGES = ("frame", "overview", "drivers", "data", "source", "mapping", "rows", "revisions", "not_found_404")
 BOOTSTRAP = f"/bootstrap/static/css/bootstrap.min.css?v={Bootstrap5.bootstrap_version}"
 ASSETS = Path(str(files("dash_kpi.assets")))
 BUNDLED_SCRIPT = re.compile(r'<script src="/_dash-component-suites/dash/deps/[^"]*"></script>\n?')
@@ -58,7 +59,7 @@ def create_app(settings: Settings) -> dash.Dash:
     server.secret_key = settings.secret_key
     server.extensions[EXTENSION] = Database(settings)
     Bootstrap5(server)
-    scripts = hashlib.sha256(own_scripts(ASSETS)).hexdigest()[:16]
+    scripts, styles = (hashlib.sha256(content(ASSETS)).hexdigest()[:16] for content in (own_scripts, own_styles))
     theme = (ASSETS / "theme.js").read_text("utf-8")  # inline: it decides on colours before anything is painted
     app = DashKpi(
         "dash_kpi",
@@ -67,10 +68,10 @@ def create_app(settings: Settings) -> dash.Dash:
         use_pages=True,
         pages_folder="",
         assets_folder=str(ASSETS),
-        assets_ignore=r"\.js$",
+        assets_ignore=r"\.(js|css)$",
         assets_path_ignore=["vendor"],
         index_string=frame.INDEX.replace('<script src="%THEME%"></script>', f"<script>{theme}</script>"),
-        external_stylesheets=[BOOTSTRAP],
+        external_stylesheets=[BOOTSTRAP, f"{STYLES_URL}?v={styles}"],
         external_scripts=[f"{SCRIPTS_URL}?v={scripts}"],
         include_pages_meta=False,
         suppress_callback_exceptions=True,
@@ -83,7 +84,7 @@ def create_app(settings: Settings) -> dash.Dash:
     for name in PAGES:
         importlib.import_module(f"dash_kpi.pages.{name}")
     app.layout = frame.layout
-    for blueprint in (flags, uploads, api, exports, health, sources, annotations):
+    for blueprint in (flags, uploads, api, drivers, exports, health, sources, annotations):
         server.register_blueprint(blueprint)
     report_failures(server)
     compress_answers(server)

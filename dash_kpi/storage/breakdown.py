@@ -40,7 +40,7 @@ def by_value(
     if not sources or not cells:
         return [], {cell: np.empty(0) for cell in cells}
     value = "names.file" if dimension == FILE else f"coalesce({quoted(dimension)}, '')"
-    asked = [_aggregate(cell, sources, measures) for cell in cells]
+    asked = [aggregate(cell, sources, measures) for cell in cells]
     where, passed = condition(filters)
     query = (
         f"SELECT {value} AS value, {', '.join(sql for sql, _ in asked)} "  # noqa: S608  names are quoted
@@ -56,7 +56,7 @@ def by_value(
     return [row[0] for row in rows], {cell: table[:, place] for place, cell in enumerate(cells)}
 
 
-def _aggregate(cell: Cell, sources: Sequence[SourceState], measures: Measures) -> Query:
+def aggregate(cell: Cell, sources: Sequence[SourceState], measures: Measures) -> Query:
     """Write one cell as SQL: an aggregate over the rows of its span that pass its conditions."""
     column, span = cell
     if not any(column.name in (*source.aggregations, *source.dimensions) for source in sources):

@@ -15,6 +15,7 @@ SHORTCUTS, AS_OF = "shortcuts", "as-of"
 KEYS = (
     ("/", "Filter"),
     ("g o", "Go to Overview"),
+    ("g w", "Go to Drivers (why)"),
     ("g d", "Go to Data"),
     ("?", "Show these shortcuts"),
     ("Esc", "Close what is open"),

@@ -23,6 +23,7 @@ BUNDLE_URL = "/_dash-component-suites/dependencies.js"  # what Dash's renderer n
 DASH = Path(dash.__file__).parent
 BUNDLED: list[str] = _dash_renderer._js_dist_dependencies[0]["relative_package_path"]["prod"]
 SCRIPTS_URL = "/assets/scripts/all.js"
+STYLES_URL = "/assets/styles/all.css"
 NOT_BUNDLED = frozenset({"theme.js"})  # stands inline in the page
 PLOTLY_FILE = "plotly-cartesian.min.js"
 YEAR_SECONDS = 31_536_000
@@ -46,6 +47,12 @@ def own_scripts(assets: Path) -> bytes:
     return b"\n".join((assets / name).read_bytes() for name in names)
 
 
+def own_styles(assets: Path) -> bytes:
+    """Return the style sheets of ours as one, what every page has first."""
+    names = sorted((path.name for path in assets.glob("*.css")), key=lambda name: (name != "app.css", name))
+    return b"\n".join((assets / name).read_bytes() for name in names)
+
+
 def serve_static(server: Flask, assets: Path, cache: Path) -> None:
     """Answer static files from memory once they were asked for, and Plotly with its smaller bundle."""
     vendor = assets / "vendor"
@@ -63,6 +70,10 @@ def serve_static(server: Flask, assets: Path, cache: Path) -> None:
     @server.get(SCRIPTS_URL)
     def scripts() -> Response:
         return Response(own_scripts(assets), mimetype="text/javascript")
+
+    @server.get(STYLES_URL)
+    def styles() -> Response:
+        return Response(own_styles(assets), mimetype="text/css")
 
     @server.before_request
     def answer_from_memory() -> Response | None:

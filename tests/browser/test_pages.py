@@ -29,6 +29,8 @@ def addresses(page: Page) -> Iterator[tuple[str, str]]:
     yield "/data/revisions", "[data-revision-row]"
     yield "/data/revisions?from=1&to=2", ".kpi-changes"
     yield "/rows?kpi=profit_margin", ".behind tbody tr"
+    yield "/drivers", ".drivers-bridge .js-plotly-plot .bars path"
+    yield "/drivers?period=all", NOTHING
     yield "/rows?from=1990-01-01&to=1990-01-31", NOTHING
     yield "/data/source?id=999", NOTHING
     yield "/data/mapping?file=999", NOTHING
