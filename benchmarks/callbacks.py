@@ -27,9 +27,21 @@ class Callbacks:
         """Call each with the values of the properties it depends on, and return the answers."""
         return [self._post(body) for body in self.bodies(values, changed)]
 
+    def answer(self, spec: Mapping[str, Any], values: Mapping[str, Any], changed: str) -> bytes:
+        """Call one with the values of the properties it depends on, and return its answer."""
+        return self._post(orjson.dumps(_body(spec, values, changed)))
+
     def bodies(self, values: Mapping[str, Any], changed: str) -> list[bytes]:
         """Return what the browser posts, one for each callback."""
         return [orjson.dumps(_body(spec, values, changed)) for spec in self.specs]
+
+    def of(self, page: str) -> list[dict[str, Any]]:
+        """Return those that fill something of a page."""
+        return [
+            spec
+            for spec in self.specs
+            if any(name.startswith((f"{page}-", f"{page}.")) for name in _outputs(spec["output"]))
+        ]
 
     def _post(self, body: bytes) -> bytes:
         answer = self._client.post(UPDATE, data=body, content_type="application/json", headers=self._headers)

@@ -9,14 +9,17 @@ from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 import duckdb
+from flask import Flask
 
 from benchmarks.processes import Server, free_port, serving
 from benchmarks.sales import AMOUNTS, TEXTS, Sales
+from dash_kpi.app import create_app
 from dash_kpi.ingest import jobs
 from dash_kpi.ingest.commit import commit
 from dash_kpi.ingest.reading import Daily, DateColumn, Dimension, FileReading, Measure, TableReading
 from dash_kpi.settings import Settings, load_settings
 from dash_kpi.storage.database import MAIN, Database
+from dash_kpi.web.context import EXTENSION
 
 MEASURES = {"Units": "units", "Discount": "discount", "Revenue": "revenue", "Cost": "cogs", "Profit": "profit"}
 DIMENSIONS = {name: name for name in TEXTS}
@@ -43,6 +46,24 @@ def opened(instance: Path) -> Iterator[Database]:
 def settings_of(instance: Path) -> Settings:
     """Return default settings for an instance."""
     return load_settings(instance=instance).prepare()
+
+
+@contextmanager
+def asked(instance: Path) -> Iterator[tuple[Flask, Database]]:
+    """Let this process answer for an instance, without a network; it has one application, as Dash has one a process."""
+    server = _application(instance)
+    with opened(instance) as database:
+        server.extensions[EXTENSION] = database
+        yield server, database
+
+
+_made: list[Flask] = []
+
+
+def _application(instance: Path) -> Flask:
+    if not _made:
+        _made.append(create_app(settings_of(instance)).server)
+    return _made[0]
 
 
 @contextmanager

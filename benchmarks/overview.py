@@ -6,15 +6,13 @@ from urllib.parse import urlencode
 import pandas as pd
 
 from benchmarks.callbacks import Callbacks
-from benchmarks.instances import settings_of, store, temporary
+from benchmarks.instances import asked, store, temporary
 from benchmarks.repetition import medians
 from benchmarks.sales import sales
 from benchmarks.series import in_memory
 from benchmarks.table import Comparison, say
-from dash_kpi.app import create_app
 from dash_kpi.storage.answers import Answers
 from dash_kpi.storage.database import Database
-from dash_kpi.web.context import EXTENSION
 
 VIEW, FLAG = "view.data", "flag.data"
 PAGE = "overview."
@@ -27,18 +25,14 @@ def rows(is_quick: bool) -> list[Comparison]:
     size, times = (100_000, 5) if is_quick else (1_000_000, 15)
     sold = sales(size)
     frame = in_memory(sold)
-    with temporary() as folder:
-        app = create_app(settings_of(folder))
-        database: Database = app.server.extensions[EXTENSION]
-        database.upgrade()
+    with temporary() as folder, asked(folder) as (server, database):
         say(f"storing {size:,} rows")
         store(database, sold)
-        callbacks = Callbacks(app.server, frozenset({VIEW, FLAG}))
+        callbacks = Callbacks(server, frozenset({VIEW, FLAG}))
         callbacks.specs = [spec for spec in callbacks.specs if "overview" in spec["output"]]
         assert callbacks.specs
         say("asking for the overview")
         found = medians(_acts(database, callbacks, frame), times)
-        database.close()
     what = f"overview over {size:,} rows at the server"
     return [
         Comparison(

@@ -71,10 +71,10 @@ class Totals:
     margin: float
 
 
-def sales(rows: int, seed: int = 1) -> Sales:
-    """Invent sales, in the order of their days."""
+def sales(rows: int, seed: int = 1, spread: int = DAYS) -> Sales:
+    """Invent sales over so many days, in their order."""
     random = np.random.default_rng([rows, seed])
-    days = FIRST_DAY + np.sort(random.integers(0, DAYS, rows))
+    days = FIRST_DAY + np.sort(random.integers(0, spread, rows))
     codes = {name: random.integers(0, len(texts), rows) for name, texts in TEXTS.items()}
     units = random.integers(1, 40, rows).astype(np.float64)
     price = random.integers(20, 2000, rows) / 4

@@ -69,6 +69,12 @@ def _span(days: Days) -> Span:
 def _notes(frame: Frame) -> tuple[str, ...]:
     """Say that these are the samples, and which files a filter leaves out because they lack its dimension."""
     notes = []
+    reference = frame.reference
+    if frame.view.compare == "fixed" and reference and reference.length != frame.span.length:
+        notes.append(
+            f"The period has {frame.span.length:,} days and what it is compared with {reference.length:,}: "
+            "sums over them are not like for like."
+        )
     if all(source.is_sample for source in frame.state.sources):
         notes.append(
             f"These are sample numbers. Put a workbook of your own into {frame.database.settings.inbox}, "
