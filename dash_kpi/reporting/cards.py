@@ -32,7 +32,7 @@ def card(kpi: Kpi, frame: Frame) -> Card:
         change=change,
         difference=value - earlier if value is not None and earlier is not None else None,
         change_reason=change_reason,
-        spark=over_periods(kpi, frame.measures, frame.span, frame.grain) if frame.has(kpi) else (),
+        spark=over_periods(kpi, frame.measures, frame.span, frame.at_grain_of(kpi).grain) if frame.has(kpi) else (),
         sources=tuple(sorted({files[source] for source in basis.sources})),
         target=target,
         status=status_of(kpi.direction, value, target),

@@ -1,8 +1,10 @@
 """The frame of a view: the data, the spans and the grain that every part of a page starts from."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 from dash_kpi.kpis.catalogue import Kpi
+from dash_kpi.kpis.evaluate import basis_of
 from dash_kpi.kpis.measures import Measures
 from dash_kpi.kpis.periods import GRAINS, Calendar, Days, Grain, grain_for, reference_span, span_of, starts_between
 from dash_kpi.reporting.view import CUSTOM, View
@@ -35,6 +37,17 @@ class Frame:
     def has(self, kpi: Kpi) -> bool:
         """Tell whether the data has everything that the KPI is computed from."""
         return kpi.tree is not None and all(name in self.measures for name in kpi.inputs)
+
+    def at_grain_of(self, kpi: Kpi) -> Self:
+        """Return the frame at a grain that the KPI has: a monthly budget is not drawn as thirty empty days."""
+        sources = basis_of(kpi, self.measures).sources
+        first, last = self.span
+        grains = [
+            source.grain
+            for source in self.state.sources
+            if source.id in sources and source.days.start <= last and source.days.end >= first
+        ]
+        return replace(self, grain=max([self.grain, *grains], key=GRAINS.index))
 
     @property
     def calendar(self) -> Calendar:

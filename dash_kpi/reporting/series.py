@@ -14,6 +14,7 @@ from dash_kpi.reporting.values import Series
 
 def series(kpi: Kpi, frame: Frame) -> Series:
     """Return a KPI by period, and beside it the comparison where that has any value."""
+    frame = frame.at_grain_of(kpi)
     starts = starts_between(frame.span, frame.grain, frame.calendar)
     comparison, earlier = _comparison(kpi, frame, starts)
     is_compared = any(value is not None for value in comparison)

@@ -91,7 +91,7 @@ def span(answer: Overview) -> Any:
             data_revision=str(answer.revision),
             data_start=answer.span.start.isoformat(),
             data_end=answer.span.end.isoformat(),
-            data_grain=answer.grain,
+            data_grain=answer.series.grain if answer.series else answer.grain,
             data_reference_start=answer.reference.start.isoformat() if answer.reference else "",
             data_reference_end=answer.reference.end.isoformat() if answer.reference else "",
         ),

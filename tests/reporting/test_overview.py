@@ -228,3 +228,15 @@ def test_a_hidden_kpi_has_no_card_but_lends_its_formula(two_months: Database) ->
 
     assert "profit_margin" not in [one.name for one in answer.cards]
     assert card(answer, "double").value == pytest.approx(1.0)
+
+
+def test_a_monthly_budget_is_not_drawn_as_empty_days(two_months: Database) -> None:
+    budget = [{"date": date(2025, month, 1), "budget": 400.0} for month in (1, 2)]
+    commit_rows(two_months, "budget.xlsx", budget, grain="month")
+    answer = ask(two_months, "period=all&grain=day&kpi=budget")
+
+    assert answer.grain == "day"
+    assert answer.series is not None
+    assert (answer.series.grain, answer.series.values) == ("month", (400, 400))
+    assert len(card(answer, "budget").spark) == 2
+    assert len(card(answer, "revenue").spark) > 40
