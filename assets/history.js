@@ -43,7 +43,8 @@
   const DAY = 86_400_000;
 
   // The day before the next point begins, wherever the team's calendar puts that; without a next, the last that is shown.
-  function endOf({ data, pointIndex }, last) {
+  function endOf({ curveNumber, pointIndex }, last) {
+    const data = document.querySelector("#overview-chart .js-plotly-plot").data[curveNumber];
     const next = data.x ? data.x[pointIndex + 1] : Date.parse(data.x0) + (pointIndex + 1) * data.dx;
     return next === undefined ? last : iso(new Date(next).getTime() - DAY);
   }
