@@ -28,7 +28,7 @@
   // Without what is of one page only: the source, the table whose mapping is open, the page of a table.
   function viewOf(text) {
     const params = new URLSearchParams(text ?? "");
-    ["id", "file", "sheet", "page"].forEach((name) => params.delete(name));
+    ["id", "file", "sheet", "page", "edit", "new", "copy", "tag"].forEach((name) => params.delete(name));
     return params.toString();
   }
 
@@ -591,7 +591,7 @@
   /* Keys. They can be switched off, for those whose speech input or keyboard types them by accident. */
 
   const KEYS_OFF = "dash-kpi-keys-off";
-  const GOES = { o: "overview", w: "drivers", d: "data" };
+  const GOES = { o: "overview", w: "drivers", d: "data", s: "settings" };
   let wentAt = 0;
 
   function hasKeys() {
@@ -689,7 +689,7 @@
     },
     links(text) {
       const view = viewOf(text);
-      return ["/", "/drivers", "/data"].map((page) => page + (view ? `?${view}` : ""));
+      return ["/", "/drivers", "/data", "/settings/kpis"].map((page) => page + (view ? `?${view}` : ""));
     },
     filter(clicks, dimension, values) {
       if (!clicks || !dimension) return;

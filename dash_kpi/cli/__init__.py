@@ -22,6 +22,7 @@ COMMANDS = {
     "rows": "dash_kpi.cli.history",
     "diff": "dash_kpi.cli.history",
     "annotations": "dash_kpi.cli.annotations",
+    "definitions": "dash_kpi.cli.definitions",
     "drivers": "dash_kpi.cli.drivers",
     "db": "dash_kpi.cli.db",
     "doctor": "dash_kpi.cli.doctor",

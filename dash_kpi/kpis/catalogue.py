@@ -139,9 +139,8 @@ def catalogue(
     aggregations: Mapping[str, str], dimensions: Collection[str] = (), defined: Iterable[Definition] = ()
 ) -> tuple[Kpi, ...]:
     """Return every KPI: the built-in ones that the measures allow, one for each further measure, those of people."""
-    given = {one.name: one for one in defined}
-    own = {one.name: given.pop(one.name, one) for one in _built_in(aggregations)}
-    every = [*own.values(), *given.values()]
+    own = {one.name for one in built_in(aggregations)}
+    every = definitions(aggregations, defined)
     trees: dict[str, Node] = {}
     wrong: dict[str, str] = {}
     for one in every:
@@ -151,6 +150,20 @@ def catalogue(
             wrong[one.name] = str(error)
     words = Vocabulary(aggregations, dimensions, trees)
     return tuple(_kpi(one, words, wrong.get(one.name), one.name in own) for one in every)
+
+
+def definitions(aggregations: Mapping[str, str], defined: Iterable[Definition] = ()) -> tuple[Definition, ...]:
+    """Return the definition of every KPI, those of people in the place of the built-in ones of the same name.
+
+    One without a formula has that of the built-in KPI, whatever the measures make of it; without such a KPI
+    there is nothing to compute.
+    """
+    given = {one.name: one for one in defined}
+    own = []
+    for one in built_in(aggregations):
+        mine = given.pop(one.name, one)
+        own.append(mine if mine.formula else replace(mine, formula=one.formula))
+    return (*own, *(one for one in given.values() if one.formula))
 
 
 def label_of(measure: str) -> str:
@@ -165,7 +178,7 @@ def of_measure(name: str) -> Definition:
     return Definition(name, label_of(name), name, unit, direction)
 
 
-def _built_in(aggregations: Mapping[str, str]) -> Iterable[Definition]:
+def built_in(aggregations: Mapping[str, str]) -> Iterable[Definition]:
     """Yield what needs no person: the formulas that the measures allow, then a KPI for each further measure."""
     for one in BUILT_IN:
         across = PROFIT_ACROSS.get(one.name) if "profit" not in aggregations else None

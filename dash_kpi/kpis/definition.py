@@ -2,6 +2,7 @@
 
 import math
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Literal, Self, get_args
@@ -13,6 +14,9 @@ Unit = Literal["currency", "number", "percent", "duration", "ratio"]
 Direction = Literal["higher", "lower", "neutral"]  # which way is better
 
 MOST_NAME, MOST_LABEL, MOST_DESCRIPTION, MOST_TAGS, MOST_DECIMALS = 60, 80, 1000, 20, 6
+MOST_FORMULA = 2000
+LARGEST = 10**300  # a target beyond it is no float
+NO_NUMBER = "The target is no number that can be computed with."
 NAME = re.compile(r"[^\W\d]\w*")
 
 
@@ -61,7 +65,7 @@ class Definition:
         return cls(
             name=name,
             label=_text(given, "label", MOST_LABEL) or name.replace("_", " ").capitalize(),
-            formula=_text(given, "formula", 2000),
+            formula=_text(given, "formula", MOST_FORMULA),
             unit=_one_of(given, "unit", get_args(Unit), "number"),
             direction=_one_of(given, "direction", get_args(Direction), "higher"),
             description=_text(given, "description", MOST_DESCRIPTION),
@@ -81,9 +85,14 @@ def _text(given: Mapping[str, Any], name: str, most: int) -> str:
     value = given.get(name) or ""
     if not isinstance(value, str):
         raise Refused(f"The {name} of a KPI is a text.")
-    value = value.strip()
+    return _readable(name, value.strip(), most)
+
+
+def _readable(name: str, value: str, most: int) -> str:
     if len(value) > most:
         raise Refused(f"The {name} has {len(value):,} characters; {most:,} are the most.")
+    if any(unicodedata.category(character) in ("Cc", "Cs") and character not in "\n\r\t" for character in value):
+        raise Refused(f"The {name} has a character that cannot be shown.")
     return value
 
 
@@ -107,22 +116,26 @@ def _target(given: Any) -> Target | None:
         return None
     if not isinstance(given, Mapping):
         raise Refused("A target has a value, or a formula.")
-    formula, value, per = str(given.get("formula") or "").strip(), given.get("value"), given.get("per") or None
+    formula, value, per = _text(given, "formula", MOST_FORMULA), given.get("value"), given.get("per") or None
     if per is not None and per not in GRAINS:
         raise Refused(f"A target is per {', '.join(GRAINS)}; not '{str(per)[:80]}'.")
-    if value is not None and (
-        isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value)
-    ):
-        raise Refused(f"The target '{str(value)[:80]}' is no number.")
+    if value is not None and not _is_number(value):
+        raise Refused(f"The target '{str(value)[:80]}' is no number." if isinstance(value, str) else NO_NUMBER)
     if (value is None) == (not formula):
         raise Refused("A target has either a value or a formula, such as budget.")
     return Target(None if value is None else float(value), per if not formula else None, formula)
+
+
+def _is_number(value: Any) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return math.isfinite(value) if isinstance(value, float) else abs(value) < LARGEST
 
 
 def _tags(given: Any) -> tuple[str, ...]:
     if not isinstance(given, list | tuple) or not all(isinstance(tag, str) for tag in given):
         raise Refused("Tags are a list of words.")
     tags = tuple(dict.fromkeys(tag.strip() for tag in given if tag.strip()))
-    if len(tags) > MOST_TAGS or any(len(tag) > MOST_LABEL for tag in tags):
-        raise Refused(f"A KPI has at most {MOST_TAGS} tags of {MOST_LABEL} characters.")
-    return tags
+    if len(tags) > MOST_TAGS:
+        raise Refused(f"A KPI has {len(tags)} tags; {MOST_TAGS} are the most.")
+    return tuple(_readable("tag", tag, MOST_LABEL) for tag in tags)

@@ -37,6 +37,7 @@ def card(kpi: Kpi, frame: Frame) -> Card:
         target=target,
         status=status_of(kpi.direction, value, target),
         note=_left_out(kpi, sorted({files[source] for source in basis.left_out})),
+        decimals=kpi.definition.decimals,
     )
 
 

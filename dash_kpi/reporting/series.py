@@ -30,6 +30,7 @@ def series(kpi: Kpi, frame: Frame) -> Series:
         comparison_labels=earlier if is_compared else (),
         incomplete=_incomplete(frame),
         restated=restatements(kpi, frame, starts),
+        decimals=kpi.definition.decimals,
     )
 
 

@@ -41,6 +41,7 @@ class Card:
     note: str | None = None  # what a reader should know, e.g. a source that has no cost
     target: float | None = None  # what the value should come to, up to the end of the data
     status: Status | None = None  # whether it does
+    decimals: int | None = None  # None: as the unit has them
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ class Series:
     comparison_labels: tuple[str, ...] = ()
     incomplete: frozenset[int] = frozenset()  # positions of periods that the span or the data cuts short
     restated: tuple[Restatement, ...] = ()  # lately
+    decimals: int | None = None  # None: as the unit has them
 
 
 @dataclass(frozen=True, slots=True)

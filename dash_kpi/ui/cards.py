@@ -60,11 +60,11 @@ def _rows(value: Card, view: View) -> Any:
 
 
 def _number(value: Card, currency: str) -> Any:
-    exact = formatted.exact(value.unit, value.value, currency)
+    exact = formatted.exact(value.unit, value.value, currency, value.decimals)
     if value.value is None:
         parts = [html.Span(exact, className="kpi-value missing"), html.Span(value.reason, className="kpi-reason")]
         return html.Span(parts, className="kpi-number absent")
-    short = formatted.short(value.unit, value.value, currency)
+    short = formatted.short(value.unit, value.value, currency, value.decimals)
     shown = html.Span(short, className="kpi-value appear", key=exact, **attributes(aria_hidden="true"))
     return html.Span([shown, unseen(exact)], className="kpi-number", title=exact)
 
@@ -77,9 +77,9 @@ def _change(value: Card, currency: str) -> Any:
     word = formatted.judgement(value.direction, value.change)
     text = f"{formatted.change(value.unit, value.change)} {word}".rstrip()
     than = "target" if value.reference == value.target else "was"
-    was = formatted.short(value.unit, value.reference, currency)
-    exact = f"{formatted.exact(value.unit, value.reference, currency)}, a difference of "
-    exact += formatted.exact(value.unit, value.difference, currency)
+    was = formatted.short(value.unit, value.reference, currency, value.decimals)
+    exact = f"{formatted.exact(value.unit, value.reference, currency, value.decimals)}, a difference of "
+    exact += formatted.exact(value.unit, value.difference, currency, value.decimals)
     return html.Span(
         [
             html.Span(text, className=f"delta {formatted.way(value.change)} {word}".rstrip()),
@@ -93,8 +93,14 @@ def _target(value: Card, currency: str) -> Any:
     """Show how far the KPI is towards its target, in a bar, in words and by a sign."""
     if value.target is None:
         return None
-    exact = formatted.exact(value.unit, value.target, currency)
-    words = [html.Span(f"target {formatted.short(value.unit, value.target, currency)}", className="muted", title=exact)]
+    exact = formatted.exact(value.unit, value.target, currency, value.decimals)
+    words = [
+        html.Span(
+            f"target {formatted.short(value.unit, value.target, currency, value.decimals)}",
+            className="muted",
+            title=exact,
+        )
+    ]
     if value.status:
         words.insert(0, html.Span(STATUSES[value.status], className=f"status {value.status}"))
     bar = None

@@ -17,6 +17,7 @@ KEYS = (
     ("g o", "Go to Overview"),
     ("g w", "Go to Drivers (why)"),
     ("g d", "Go to Data"),
+    ("g s", "Go to Settings"),
     ("?", "Show these shortcuts"),
     ("Esc", "Close what is open"),
 )

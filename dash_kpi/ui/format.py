@@ -19,27 +19,39 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 UNCHANGED = 0.0005  # a smaller change would be written as 0.0 %
 
 
-def short(unit: Unit, value: float | None, currency: str = "") -> str:
-    """Write a value with three significant digits, as on a card: 1.24 M."""
+def short(unit: Unit, value: float | None, currency: str = "", decimals: int | None = None) -> str:
+    """Write a value with three significant digits, as on a card: 1.24 M.
+
+    `decimals` are those that a person chose for the KPI; a value that is shortened to thousands has its three digits.
+    """
     if value is None:
         return MISSING
+    if unit == "duration":
+        return _signed(value, _duration(abs(value), exact=False))
     if unit == "percent":
-        return _signed(value, f"{abs(value) * 100:,.1f}{SPACE}%")
+        return _signed(value, f"{abs(value) * 100:,.{1 if decimals is None else decimals}f}{SPACE}%")
     if unit == "ratio":
-        return _signed(value, f"{abs(value):,.2f}")
-    return _signed(value, _prefix(unit, currency) + _magnitude(abs(value)))
+        return _signed(value, f"{abs(value):,.{2 if decimals is None else decimals}f}")
+    digits = _magnitude(abs(value))
+    if decimals is not None and abs(value) < SHORTENED_FROM:
+        digits = f"{abs(value):,.{decimals}f}"
+    return _signed(value, _prefix(unit, currency) + digits)
 
 
-def exact(unit: Unit, value: float | None, currency: str = "") -> str:
-    """Write a value with all its digits, as in a table or on hover."""
+def exact(unit: Unit, value: float | None, currency: str = "", decimals: int | None = None) -> str:
+    """Write a value with all its digits, or the decimals that a person chose, as in a table or on hover."""
     if value is None:
         return MISSING
+    if unit == "duration":
+        return _signed(value, _duration(abs(value), exact=True))
     if unit == "percent":
-        return _signed(value, f"{abs(value) * 100:,.2f}{SPACE}%")
+        return _signed(value, f"{abs(value) * 100:,.{2 if decimals is None else decimals}f}{SPACE}%")
     if unit == "ratio":
-        return _signed(value, f"{abs(value):,.4f}")
+        return _signed(value, f"{abs(value):,.{4 if decimals is None else decimals}f}")
     if unit == "currency":
-        return _signed(value, f"{_prefix(unit, currency)}{abs(value):,.2f}")
+        return _signed(value, f"{_prefix(unit, currency)}{abs(value):,.{2 if decimals is None else decimals}f}")
+    if decimals is not None:
+        return _signed(value, f"{abs(value):,.{decimals}f}")
     return _signed(value, _trimmed(f"{abs(value):,.4f}"))
 
 
@@ -130,6 +142,21 @@ def _prefix(unit: Unit, currency: str) -> str:
     if unit != "currency" or not currency:
         return ""
     return SYMBOLS.get(currency, currency + SPACE)
+
+
+def _duration(hours: float, *, exact: bool) -> str:
+    """Write hours as people say them: 3 h 25 min; seconds below a minute, and where every digit counts."""
+    seconds = round(hours * 3600, 1 if hours * 60 < 1 else 0)
+    if seconds < 60:
+        return f"{_trimmed(f'{seconds:.1f}')}{SPACE}s"
+    if not exact:
+        seconds = round(seconds / 60) * 60
+    minutes, rest = divmod(int(seconds), 60)
+    whole, minutes = divmod(minutes, 60)
+    if not exact and whole >= 100:  # nobody reads minutes of days
+        return f"{_magnitude(hours)}{SPACE}h"
+    parts = [(f"{whole:,}", "h", whole), (str(minutes), "min", minutes), (str(rest), "s", rest)]
+    return SPACE.join(f"{number}{SPACE}{name}" for number, name, is_there in parts if is_there)
 
 
 def _signed(value: float, text: str) -> str:

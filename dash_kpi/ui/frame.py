@@ -52,7 +52,12 @@ PERIOD, FROM, TO, COMPARE, GRAIN = "bar-period", "bar-from", "bar-to", "bar-comp
 AGAINST_FROM, AGAINST_TO = "bar-against-from", "bar-against-to"
 
 POLL_MILLISECONDS = 1000
-PAGES = (("overview", "/", "Overview"), ("drivers", "/drivers", "Drivers"), ("data", "/data", "Data"))
+PAGES = (
+    ("overview", "/", "Overview"),
+    ("drivers", "/drivers", "Drivers"),
+    ("data", "/data", "Data"),
+    ("settings", "/settings/kpis", "Settings"),
+)
 COMPARISONS = {
     "previous": "vs previous period",
     "year": "vs last year",

@@ -146,7 +146,7 @@ def summary(series: Series, currency: str = "") -> str:
     whole = [(value, at) for value, at in known if at not in series.incomplete] or known
 
     def told(point: tuple[float, int]) -> str:
-        return f"{formatted.short(series.unit, point[0], currency)} ({series.labels[point[1]]})"
+        return f"{formatted.short(series.unit, point[0], currency, series.decimals)} ({series.labels[point[1]]})"
 
     so_far = " so far" if known[-1][1] in series.incomplete else ""
     return f"Highest {told(max(whole))}, lowest {told(min(whole))}, last {told(known[-1])}{so_far}."
@@ -172,14 +172,14 @@ def table(series: Series, currency: str = "", answer: Overview | None = None) ->
 def _point(series: Series, at: int, has_comparison: bool, currency: str, answer: Overview | None) -> Any:
     label = series.labels[at] + (" (incomplete)" if at in series.incomplete else "")
     compared = series.comparison[at] if at < len(series.comparison) else None
-    value: Any = formatted.exact(series.unit, series.values[at], currency)
+    value: Any = formatted.exact(series.unit, series.values[at], currency, series.decimals)
     if answer and answer.span and series.values[at] is not None:
         first, last = max(series.periods[at], answer.span.start), answer.span.end
         if at + 1 < len(series.periods):
             last = series.periods[at + 1] - DAY
         href = rows_of_period(answer.view, series.name, first, last, series.grain)
         value = link(value, href, "link", title=f"The rows behind {series.label} in {series.labels[at]}")
-    cells = [value, *([formatted.exact(series.unit, compared, currency)] if has_comparison else [])]
+    cells = [value, *([formatted.exact(series.unit, compared, currency, series.decimals)] if has_comparison else [])]
     return html.Tr([html.Th(label, scope="row"), *(html.Td(cell, className="number") for cell in cells)])
 
 

@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dash_kpi.reporting.values import Unit
 from dash_kpi.ui import format as formatted
+from dash_kpi.ui.format import SPACE
 
 
 def plain(text: str) -> str:
@@ -116,3 +118,44 @@ def test_a_dimension_becomes_a_heading():
 def test_a_formula_is_written_with_what_people_call_its_measures() -> None:
     assert formatted.formula("units * unit_price * (1 - discount)") == "Units × Unit price × (1 − Discount)"
     assert formatted.formula("revenue - cogs") == "Revenue − Cost"
+
+
+@pytest.mark.parametrize(
+    ("hours", "short", "exact"),
+    [
+        (3 + 25 / 60, "3 h 25 min", "3 h 25 min"),
+        (3.4255, "3 h 26 min", "3 h 25 min 32 s"),
+        (-0.5, "−30 min", "−30 min"),
+        (0.0075, "27 s", "27 s"),
+        (0.0001, "0.4 s", "0.4 s"),
+        (0.0, "0 s", "0 s"),
+        (59.6 / 3600, "59.6 s", "59.6 s"),
+        (59.99 / 3600, "1 min", "1 min"),
+        (0.99999, "1 h", "1 h"),
+        (2.0, "2 h", "2 h"),
+        (1234.75, "1,235 h", "1,234 h 45 min"),
+        (1_240_000.0, "1.24 M h", "1,240,000 h"),
+        (None, "n/a", "n/a"),
+    ],
+)
+def test_hours_are_written_as_people_say_them(hours: float | None, short: str, exact: str) -> None:
+    assert formatted.short("duration", hours).replace(SPACE, " ") == short
+    assert formatted.exact("duration", hours).replace(SPACE, " ") == exact
+
+
+@pytest.mark.parametrize(
+    ("unit", "value", "decimals", "short", "exact"),
+    [
+        ("percent", 0.12345, 0, "12 %", "12 %"),
+        ("ratio", 1.23456, 3, "1.235", "1.235"),
+        ("currency", 12.5, 0, "€12", "€12"),
+        ("currency", 1_234_567.891, 1, "€1.23 M", "€1,234,567.9"),
+        ("number", 7.0, 2, "7.00", "7.00"),
+        ("number", -0.001, 2, "0.00", "0.00"),
+    ],
+)
+def test_a_kpi_has_the_decimals_that_a_person_chose(
+    unit: Unit, value: float, decimals: int, short: str, exact: str
+) -> None:
+    assert formatted.short(unit, value, "EUR", decimals).replace(SPACE, " ") == short
+    assert formatted.exact(unit, value, "EUR", decimals).replace(SPACE, " ") == exact

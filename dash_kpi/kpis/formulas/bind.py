@@ -10,6 +10,7 @@ from dash_kpi.kpis.formulas.tree import (
     Aggregated,
     Column,
     Condition,
+    Count,
     Filtered,
     Name,
     Node,
@@ -20,6 +21,7 @@ from dash_kpi.kpis.formulas.tree import (
 
 MOST_DEEP = 150  # levels: each is a call within a call when the tree is evaluated
 MOST_PARTS = 2000  # of a formula, with those of the KPIs that it uses
+MOST_SHOWN = 60  # characters of a name that nobody knows
 
 # How a measure is aggregated, by what its source says: counted cells are ones that are added up.
 OF_SOURCES: Mapping[str, Aggregate] = {"mean": "mean", "last": "last"}
@@ -55,15 +57,16 @@ class _Binder:
         parts, deep = self._measure(bound)
         if parts > MOST_PARTS:
             raise FormulaError(
-                f"The formula is too long: with the KPIs it uses it has {parts:,} parts; {MOST_PARTS:,} are the most."
+                f"The formula is too long: with the KPIs it uses it has {parts:,} parts; {MOST_PARTS:,} are the most.",
+                names_kpis=True,
             )
         if depth + deep > MOST_DEEP:
-            raise FormulaError(f"The formula is nested deeper than {MOST_DEEP} levels, with the KPIs that it uses.")
+            raise _too_deep()
         return bound
 
     def _bound(self, node: Node, within: tuple[str, ...], depth: int) -> Node:
         if depth > MOST_DEEP:
-            raise FormulaError(f"The formula is nested deeper than {MOST_DEEP} levels, with the KPIs that it uses.")
+            raise _too_deep()
 
         def below(part: Node) -> Node:
             return self._bound(part, within, depth + 1)
@@ -71,6 +74,8 @@ class _Binder:
         match node:
             case Name(text, at):
                 return self._name(text, at, within, depth)
+            case Count(of) if of in self._words.aggregations and within[-1:] == (of,):
+                return self._measure_named(of)  # the KPI of a measure that is called like a word of formulas
             case Aggregated(aggregate, Name(text, at)):
                 return self._aggregated(aggregate, text, at)
             case Filtered(part, where, at):
@@ -81,15 +86,21 @@ class _Binder:
     def _name(self, text: str, at: int, within: tuple[str, ...], depth: int) -> Node:
         kpi, measure = same(text, self._words.kpis), same(text, self._words.aggregations)
         if measure and (kpi is None or kpi == next(iter(within[-1:]), None)):
-            return Column(measure, OF_SOURCES.get(self._words.aggregations[measure], "sum"))
+            return self._measure_named(measure)
         if kpi is None:
             raise self._unknown("measure", text, at, (*self._words.aggregations, *self._words.kpis))
         if kpi in within:
             circle = " → ".join((*within[within.index(kpi) :], kpi))
-            raise FormulaError(f"The formula goes round in a circle: {circle}.", at, at + len(text))
+            raise FormulaError(f"The formula goes round in a circle: {circle}.", at, at + len(text), names_kpis=True)
         if kpi not in self._known:
-            self._known[kpi] = self.checked(self._words.kpis[kpi], (*within, kpi), depth + 1)
+            try:
+                self._known[kpi] = self.checked(self._words.kpis[kpi], (*within, kpi), depth + 1)
+            except FormulaError as error:  # its place is in another text than the one that is being bound
+                raise error.seen_at(at, at + len(text), kpi) from None
         return self._known[kpi]
+
+    def _measure_named(self, name: str) -> Column:
+        return Column(name, OF_SOURCES.get(self._words.aggregations[name], "sum"))
 
     def _measure(self, node: Node) -> tuple[int, int]:
         """Count the parts as if none were shared, for that is the work of evaluating them, and their levels."""
@@ -123,10 +134,17 @@ class _Binder:
         return condition._replace(dimension=dimension)
 
     def _unknown(self, kind: str, text: str, at: int, known: Collection[str]) -> FormulaError:
-        near = nearest(text, known)
+        near = nearest(text, known) if len(text) <= MOST_SHOWN else None
+        shown = text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}…"
         names = ", ".join(sorted(known)[:20])
         hint = f"did you mean '{near}'?" if near else f"there is: {names}." if names else "there is none."
-        return FormulaError(f"Unknown {kind} '{text}' at {at + 1}; {hint}", at, at + len(text), near)
+        return FormulaError(f"Unknown {kind} '{shown}' at {at + 1}; {hint}", at, at + len(text), near)
+
+
+def _too_deep() -> FormulaError:
+    return FormulaError(
+        f"The formula is nested deeper than {MOST_DEEP} levels, with the KPIs that it uses.", names_kpis=True
+    )
 
 
 def _on_columns(node: Node, change: Callable[[Column], Column]) -> Node:

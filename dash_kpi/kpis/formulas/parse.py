@@ -24,6 +24,7 @@ from dash_kpi.kpis.formulas.tree import (
 
 MOST_NESTED = 40
 MOST_TERMS = 100  # in a row
+MOST_SHOWN = 60  # characters of a name that nobody knows
 MOST_PERIODS = 1000  # that a window takes together
 AGGREGATES = ("sum", "mean", "min", "max", "count", "distinct", "last")
 MOVED = ("previous", "year_ago")
@@ -253,6 +254,6 @@ def _wrong_number(token: Token, fewest: int, most: int, there: int) -> FormulaEr
 def _unknown_function(token: Token) -> FormulaError:
     from dash_kpi.kpis.formulas.names import nearest
 
-    near = nearest(token.text, KNOWN)
+    near = nearest(token.text, KNOWN) if len(token.text) <= MOST_SHOWN else None
     hint = f"did you mean '{near}'?" if near else f"there is: {', '.join(sorted(KNOWN))}."
-    return FormulaError(f"Unknown function '{token.text}' at {token.start + 1}; {hint}", *token[2:4], near)
+    return FormulaError(f"Unknown function '{token.text[:MOST_SHOWN]}' at {token.start + 1}; {hint}", *token[2:4], near)
