@@ -31,6 +31,7 @@ MOVED = ("previous", "year_ago")
 COUNTED = ("days", "working_days")
 FUNCTIONS = {"abs": (1, 1), "min": (2, 20), "max": (2, 20), "if": (3, 3), "coalesce": (2, 20)}
 KNOWN = (*AGGREGATES, *MOVED, "rolling", *(name for name in FUNCTIONS if name not in AGGREGATES))
+JOINING = ("and", "or")  # what ends a name of several words
 COMPARISONS = ("<", "<=", ">", ">=", "=", "!=")
 
 
@@ -142,13 +143,18 @@ class _Parser:
             node = self._either()
             self._expect(")", "a bracket is not closed")
             return node
-        if token.kind != "name":
+        if token.kind not in ("name", "text"):
             raise self._unexpected("a number, a measure or a KPI should stand here")
         self._next()
+        if token.kind == "text":
+            return Name(token.text, token.start)
         if self._has("("):
             return self._called(token)
-        name = token.text.lower()
-        return Count(cast(Counted, name)) if name in COUNTED else Name(token.text, token.start)
+        words = [token.text]
+        while self._now.kind == "name" and self._now.text.lower() not in JOINING:
+            words.append(self._next().text)
+        name = " ".join(words)
+        return Count(cast(Counted, name.lower())) if name.lower() in COUNTED else Name(name, token.start)
 
     def _called(self, token: Token) -> Node:
         name = token.text.lower()

@@ -26,6 +26,12 @@ A, B, C = Name("a", 0), Name("b", 4), Name("c", 8)
         ("previous(a)", Shifted(Name("a", 9), "previous")),
         ("rolling(a, 7)", Window(Name("a", 8), 7)),
         ("distinct(Customer)", Aggregated("distinct", Name("Customer", 9))),
+        ("distinct(Order ID)", Aggregated("distinct", Name("Order ID", 9))),
+        ('distinct("Order-ID")', Aggregated("distinct", Name("Order-ID", 9))),
+        (
+            "Unit price > 1 and a",
+            Operation("and", (Operation(">", (Name("Unit price", 0), Number(1.0))), Name("a", 19))),
+        ),
         ('a[Channel = "Online"]', Filtered(A, (Condition("Channel", ("Online",)),), (2,))),
         ('a[Sales region in ("N", "S")]', Filtered(A, (Condition("Sales region", ("N", "S")),), (2,))),
         ("a[Channel != 'Online']", Filtered(A, (Condition("Channel", ("Online",), True),), (2,))),
