@@ -43,6 +43,7 @@ def breakdown(kpi: Kpi, frame: Frame, dimension: str, most: int = MOST_ROWS) -> 
         unit=kpi.unit,
         direction=kpi.direction,
         rows=tuple(rows[:most]),
+        decimals=kpi.definition.decimals,
         others=max(0, len(rows) - most),
     )
 

@@ -92,6 +92,7 @@ class Breakdown:
     direction: Direction
     rows: tuple[BreakdownRow, ...]
     others: int = 0  # how many further values are not listed
+    decimals: int | None = None  # None: as the unit has them
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,8 +41,8 @@ def _head(value: Breakdown, has_shares: bool) -> Any:
 def _row(
     value: Breakdown, row: BreakdownRow, largest: float, has_shares: bool, currency: str, answer: Overview | None
 ) -> Any:
-    exact = formatted.exact(value.unit, row.value, currency)
-    number: Any = formatted.short(value.unit, row.value, currency)
+    exact = formatted.exact(value.unit, row.value, currency, value.decimals)
+    number: Any = formatted.short(value.unit, row.value, currency, value.decimals)
     if answer and answer.series:
         href = rows_of_value(answer.view, answer.series.name, value.dimension, _name(row))
         number = link(number, href, "link", title=f"{exact}: the rows behind it")

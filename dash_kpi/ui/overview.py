@@ -126,8 +126,8 @@ def restated(series: Series, currency: str = "") -> list[Any]:
             [
                 f"{labels[one.start]} was restated by ",
                 link(f"revision {one.revision}", difference(one.revision - 1, one.revision)),
-                f": {formatted.exact(series.unit, one.before, currency)} → "
-                f"{formatted.exact(series.unit, one.after, currency)}.",
+                f": {formatted.exact(series.unit, one.before, currency, series.decimals)} → "
+                f"{formatted.exact(series.unit, one.after, currency, series.decimals)}.",
             ],
             className="summary",
         )
