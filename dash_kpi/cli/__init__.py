@@ -16,6 +16,7 @@ COMMANDS = {
     "worker": "dash_kpi.cli.worker",
     "ingest": "dash_kpi.cli.data",
     "kpis": "dash_kpi.cli.data",
+    "export": "dash_kpi.cli.export",
     "sources": "dash_kpi.cli.data",
     "quality": "dash_kpi.cli.quality",
     "revisions": "dash_kpi.cli.data",

@@ -8,6 +8,8 @@ from sqlalchemy import select
 
 from dash_kpi.errors import Refused
 from dash_kpi.kpis.catalogue import Kpi
+from dash_kpi.kpis.periods import Days
+from dash_kpi.reporting.annotations import Note, notes_on
 from dash_kpi.reporting.breakdown import breakdown
 from dash_kpi.reporting.catalogue import kpis_of
 from dash_kpi.reporting.frame import frame_of
@@ -42,6 +44,8 @@ def overview_export(database: Database, workspace: str, view: View, now: datetim
     currency = database.settings.currency
     tables = [_cards(answer, currency), _series(answer.series), _periods(answer.series, answer.cards)]
     tables += [_split(split)] if split else []
+    notes = notes_on(database, workspace, answer.series.name, Days(answer.span.start, answer.span.end))
+    tables += [_notes(notes, answer.series.label)] if notes else []
     return Export(
         title="Overview",
         subtitle=_subtitle(answer, str(database.settings.inbox), now),
@@ -159,6 +163,15 @@ def _split(value: Breakdown) -> Table:
     )
 
 
+def _notes(notes: Sequence[Note], label: str) -> Table:
+    return Table(
+        title=f"Notes on {label}",
+        heads=("First day", "Last day", "Note", "On", "Author"),
+        rows=tuple((one.first, one.last, one.text, label if one.kpi else "every KPI", one.author) for one in notes),
+        formats=("date", "date", "text", "text", "text"),
+    )
+
+
 def _charts(series: Series, split: Breakdown | None) -> tuple[Chart, ...]:
     columns = (2, 4) if any(value is not None for value in series.comparison) else (2,)
     charts = [Chart(1, "line", f"{series.label} by {series.grain}", columns, grain=series.grain)]
@@ -174,11 +187,17 @@ def _subtitle(answer: Overview, inbox: str, now: datetime) -> tuple[str, ...]:
     filters = "; ".join(f"{name}: {', '.join(v or '(blank)' for v in values)}" for name, values in answer.view.filters)
     return (
         f"Period: {answer.span.label if answer.span else 'none'}",
-        f"Compared with: {answer.reference.label if answer.reference else 'nothing'}",
+        f"Compared with: {_compared(answer)}",
         f"Filters: {filters or 'none'}",
         f"Revision: {answer.revision}; exported {now.astimezone(UTC):%Y-%m-%d %H:%M} UTC",
         *(note.replace(inbox, "the inbox") for note in answer.notes),
     )
+
+
+def _compared(answer: Overview) -> str:
+    if answer.view.compare == "target":
+        return "the targets"
+    return answer.reference.label if answer.reference else "nothing"
 
 
 def _sources(database: Database, state: State, view: View) -> tuple[SourceFile, ...]:

@@ -21,6 +21,11 @@ def csv_answer(heads: Sequence[str], rows: Iterable[Row], name: str) -> Response
     return answer
 
 
+def csv_text(heads: Sequence[str], rows: Iterable[Row]) -> str:
+    """Return a table as the text of a CSV file."""
+    return "".join(_csv(chain([heads], rows)))
+
+
 def _csv(rows: Iterator[Row]) -> Iterator[str]:
     yield "\ufeff"  # without it Excel takes UTF-8 for the code page of the machine
     while some := list(islice(rows, LINES_AT_ONCE)):
