@@ -63,8 +63,45 @@ class Rows(Protocol):
     def extremes(self, measure: str, which: str, where: Conditions) -> Daily | None:
         """Return the least ("min") or the largest ("max") value by source and day, in the place of totals."""
 
-    def counted(self, column: Column, first: Integers, last: Integers, sources: frozenset[int]) -> Floats:
-        """Count the values, or the distinct values, of a dimension or measure over spans of days since 1970."""
+    def filled(self, dimension: str, where: Conditions) -> Daily | None:
+        """Return how many cells of a dimension are filled, by source and day, as counts."""
+
+    def occurrences(self, column: Column, sources: frozenset[int]) -> "Occurrences | None":
+        """Return on which days each value of a dimension or measure occurs in these sources."""
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrences:
+    """On which days values occur: arrays of one length, in the order of days.
+
+    `counts` values occur on `days` of which the last occurrence before was on `previous` (long ago: never).
+    """
+
+    days: Integers
+    previous: Integers
+    counts: Integers
+
+    def distinct(self, spans: "Stretches") -> Floats:
+        """Count the distinct values over spans, NaN where there is none: those that last occurred before the span.
+
+        Of the spans in the order of their ends each adds what is new to a tally by days, so that overlapping windows
+        cost no more than others.
+        """
+        if not len(self.days):
+            return np.full(len(spans.first), np.nan)
+        begin = int(self.days[0])
+        tally = np.zeros(int(self.days[-1]) - begin + 2, dtype=np.int64)  # the first place: never before
+        place = np.clip(self.previous - begin + 1, 0, None)
+        until = np.searchsorted(self.days, spans.last, side="right")
+        before = np.concatenate([[0], np.cumsum(self.counts)])[np.searchsorted(self.days, spans.first, side="left")]
+        found, done = np.full(len(spans.first), np.nan), 0
+        for at in np.argsort(until, kind="stable"):
+            np.add.at(tally, place[done : until[at]], self.counts[done : until[at]])
+            done = max(done, int(until[at]))
+            known = tally[: max(1, int(spans.first[at]) - begin + 1)].sum()
+            count = known - before[at]
+            found[at] = count if count > 0 and spans.last[at] >= spans.first[at] else np.nan
+        return found
 
 
 @dataclass(frozen=True)
@@ -114,13 +151,18 @@ class Measures:
         return dict(zip(found.sources[inside].tolist(), found.days[inside].tolist(), strict=True))  # in order of days
 
     def _over(self, column: Column, spans: "Stretches", sources: frozenset[int]) -> Floats:
-        if column.is_dimension or column.aggregate == "distinct":
-            missing = np.full(len(spans.first), np.nan)
-            return self.rows.counted(column, spans.first, spans.last, sources) if self.rows else missing
+        if column.aggregate == "distinct":
+            return self._distinct(column, spans, sources)
         found = self._daily(column, sources)
         values = np.full(len(spans.first), np.nan) if found is None else aggregated(column.aggregate, found, spans)
         values.flags.writeable = False
         return values
+
+    def _distinct(self, column: Column, spans: "Stretches", sources: frozenset[int]) -> Floats:
+        rows = self.rows
+        key = ("occurrences", column, sources)
+        found = self._remembered(key, lambda: rows.occurrences(column, sources) if rows else None)
+        return found.distinct(spans) if found else np.full(len(spans.first), np.nan)
 
     def _daily(self, column: Column, sources: frozenset[int]) -> Daily | None:
         """Return what a column is aggregated from: of these sources, in the order of days where that is of use."""
@@ -136,6 +178,8 @@ class Measures:
         return cast(Daily | None, self._remembered(("daily", column, sources), find))
 
     def _whole(self, column: Column) -> Daily | None:
+        if column.is_dimension:
+            return self.rows.filled(column.name, column.where) if self.rows else None
         if column.aggregate in ("min", "max"):
             return self.rows.extremes(column.name, column.aggregate, column.where) if self.rows else None
         if column.where:

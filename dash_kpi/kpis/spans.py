@@ -95,7 +95,7 @@ def _window(piece: Days, number: int, unit: Grain, calendar: Calendar) -> Days:
 def _tried(move: Shift, piece: Days | None) -> Days | None:
     try:
         return move(piece) if piece else None
-    except OverflowError:
+    except (OverflowError, ValueError):  # before the first day, or the first year, there is
         return None
 
 

@@ -2,16 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 import numpy as np
 
-from dash_kpi.kpis.calendar import EPOCH
 from dash_kpi.kpis.formulas.tree import Column, Condition
-from dash_kpi.kpis.measures import Daily, Floats, Integers
+from dash_kpi.kpis.measures import Daily, Occurrences
 from dash_kpi.storage.identifiers import quoted
 from dash_kpi.storage.snapshots import Filters, Snapshots, condition
 from dash_kpi.storage.sources import SourceState
+
+NEVER = -(2**31)  # days since 1970, before any
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,28 +30,34 @@ class FormulaRows:
         """Return the least ("min") or the largest ("max") value by source and day, in the place of totals."""
         return self._daily(measure, where, which)
 
-    def counted(self, column: Column, first: Integers, last: Integers, sources: frozenset[int]) -> Floats:
-        """Count the values, or the distinct values, of a dimension or measure over spans of days since 1970."""
-        counts = np.full(len(first), np.nan)
+    def filled(self, dimension: str, where: tuple[Condition, ...]) -> Daily | None:
+        """Return how many cells of a dimension are filled, by source and day, as counts."""
+        files = {s.snapshot: s.id for s in self._having(where) if dimension in s.dimensions}
+        return (
+            self.snapshots.daily(files, [dimension], (*self.filters, *where), "count").get(dimension) if files else None
+        )
+
+    def occurrences(self, column: Column, sources: frozenset[int]) -> Occurrences | None:
+        """Return on which days each value of a dimension or measure occurs in these sources."""
         files = [
             self.snapshots.path_of(source.snapshot)
             for source in self._having(column.where)
             if source.id in sources and column.name in (*source.aggregations, *source.dimensions)
         ]
         if not files:
-            return counts
+            return None
         where, values = condition((*self.filters, *column.where))
-        distinct = "DISTINCT" if column.aggregate == "distinct" else ""
+        name = quoted(column.name)
         query = (
-            f"WITH found AS (SELECT {distinct} date, {quoted(column.name)} AS value "  # noqa: S608  names are quoted
-            f"FROM read_parquet(?, union_by_name = true) WHERE {where} AND {quoted(column.name)} IS NOT NULL), "
-            "spans AS (SELECT unnest(?::INTEGER[]) AS place, unnest(?::DATE[]) AS first, unnest(?::DATE[]) AS last) "
-            f"SELECT place, count({distinct} value) FROM spans JOIN found ON date BETWEEN first AND last GROUP BY place"
+            f"WITH found AS (SELECT DISTINCT date, {name} AS value "  # noqa: S608  names are quoted
+            f"FROM read_parquet(?, union_by_name = true) WHERE {where} AND {name} IS NOT NULL), "
+            "seen AS (SELECT date, lag(date) OVER (PARTITION BY value ORDER BY date) AS before FROM found) "
+            f"SELECT date - DATE '1970-01-01' AS day, coalesce(before - DATE '1970-01-01', {NEVER}) AS previous, "
+            "count(*) AS number FROM seen GROUP BY ALL ORDER BY day"
         )
-        spans = [list(range(len(first))), _days(first), _days(last)]
-        for place, count in self.snapshots.rows(query, [files, *values, *spans]):
-            counts[place] = count
-        return counts
+        with self.snapshots.cursor() as cursor:
+            table = cursor.execute(query, [files, *values]).fetchnumpy()
+        return Occurrences(*(np.asarray(table[part]).astype(np.int64) for part in ("day", "previous", "number")))
 
     def _daily(self, measure: str, where: tuple[Condition, ...], function: str) -> Daily | None:
         files = {source.snapshot: source.id for source in self._having(where) if measure in source.aggregations}
@@ -63,7 +69,3 @@ class FormulaRows:
         """Return the sources that have the dimensions which rows are told apart by."""
         wanted = {one.dimension for one in where}
         return [source for source in self.sources if wanted <= set(source.dimensions)]
-
-
-def _days(numbers: Integers) -> list[date]:
-    return [date.fromordinal(int(number) + EPOCH) for number in numbers]

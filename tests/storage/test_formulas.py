@@ -243,3 +243,24 @@ def test_what_divides_by_zero_or_overflows_has_no_value(database: Database) -> N
     for formula in ("units / revenue", "units * 1e308 * 1e308", "revenue / revenue", "previous(units)"):
         assert over_span(kpi_of(database, formula), measures, Days(START, START)) is None
     assert over_span(kpi_of(database, "coalesce(units / revenue, 0)"), measures, Days(START, START)) == 0
+
+
+@given(st.lists(st.tuples(st.integers(0, 40), st.sampled_from("ABCDE")), min_size=1, max_size=40), st.integers(1, 50))
+@hypothesis_settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_distinct_values_are_counted_once_in_windows_that_overlap(  # type: ignore[no-untyped-def]
+    tmp_path_factory, bought: list[tuple[int, str]], window: int
+) -> None:
+    day_of = [START + timedelta(days=day) for day in range(-2, 45)]
+    rows = [{"date": START + timedelta(days=day), "revenue": 1.0, "Customer": name} for day, name in bought]
+    database = loaded(tmp_path_factory, rows)
+    measures = measures_of(database, state_at(database, MAIN), ())
+
+    found = over_periods(
+        kpi_of(database, f"rolling(distinct(Customer), {window})"), measures, Days(day_of[0], day_of[-1]), "day"
+    )
+    expected = [
+        len({row["Customer"] for row in rows if day - timedelta(days=window) < row["date"] <= day}) or None
+        for day in day_of
+    ]  # fmt: skip
+    assert list(found) == expected
+    database.close()
