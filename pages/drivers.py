@@ -12,6 +12,7 @@ from dash_kpi.ui import figures
 from dash_kpi.ui.attributes import attributes
 from dash_kpi.ui.dialogs import FILTER_DIMENSION
 from dash_kpi.ui.drivers import rendered
+from dash_kpi.ui.export_menu import export_menu
 from dash_kpi.ui.frame import FLAG, GRAIN, VIEW
 from dash_kpi.ui.head import page_head
 from dash_kpi.ui.placeholder import awaited
@@ -19,6 +20,7 @@ from dash_kpi.web.context import database, workspace
 
 dash.register_page(__name__, path="/drivers", title="Drivers · Dash KPI", name="Drivers", layout=lambda **_: layout())
 
+CSV, XLSX = "/api/v1/drivers.csv", "/api/v1/drivers.xlsx"
 PAGE, ANSWER, CHART, BRIDGE = "drivers", "drivers-answer", "drivers-chart", "drivers-bridge"
 CHOICES, HEADLINE, NOTES, EMPTY = "drivers-choices", "drivers-headline", "drivers-notes", "drivers-empty"
 TITLE, CAPTION, TABLE, RANKED = "drivers-title", "drivers-caption", "drivers-table", "drivers-ranked"
@@ -45,30 +47,37 @@ def layout(**_: Any) -> Any:
     return html.Div(
         [
             dcc.Store(id=ANSWER),
-            page_head(html.H1("Drivers"), html.Div(id=CHOICES, className="drivers-choices")),
+            page_head(
+                html.H1("Drivers"),
+                html.Div(id=CHOICES, className="drivers-choices"),
+                export_menu("what moved the KPI", xlsx=XLSX, prints=True),
+            ),
             awaited(HEADLINE),
             html.Div(id=NOTES, className="notes"),
             html.Div(id=EMPTY),
             html.Div(
                 [
-                    _chart(TITLE, CHART, CAPTION, TABLE),
+                    _chart(TITLE, CHART, CAPTION, TABLE, "values"),
                     html.Div([_section("What explains it", RANKED), _section("What moved most", MOVERS)]),
                 ],
                 className="panels explained",
             ),
-            html.Div(_chart(BRIDGE_TITLE, BRIDGE, BRIDGE_CAPTION, BRIDGE_TABLE), className="drivers-bridge"),
+            html.Div(_chart(BRIDGE_TITLE, BRIDGE, BRIDGE_CAPTION, BRIDGE_TABLE, "bridge"), className="drivers-bridge"),
         ],
         id=PAGE,
         className="page unexplained bridgeless",
     )
 
 
-def _chart(title: str, chart: str, caption: str, table: str) -> Any:
+def _chart(title: str, chart: str, caption: str, table: str, part: str) -> Any:
     graph = dcc.Graph(id=chart, figure=figures.empty(), config={"displayModeBar": False, "responsive": True})
     shown = html.Div(id=table, className="scroll tall", tabIndex=0, role="region", **attributes(aria_labelledby=title))
     return html.Section(
         [
-            html.H2(id=title),
+            html.Div(
+                [html.H2(id=title), export_menu("the chart", csv=f"{CSV}?part={part}", graph=chart)],
+                className="section-head",
+            ),
             html.Figure([html.Div(graph, className="chart"), html.Figcaption(id=caption, className="muted")]),
             html.Details([html.Summary("As table"), shown]),
         ],

@@ -51,10 +51,10 @@ def overview_export(database: Database, workspace: str, view: View, now: datetim
         subtitle=_subtitle(answer, str(database.settings.inbox), now),
         tables=tuple(tables),
         charts=_charts(answer.series, split),
-        sources=_sources(database, state, view),
-        definitions=tuple(_definition(kpi, currency) for kpi in kpis),
+        sources=sources_of(database, state, view),
+        definitions=tuple(definition_of(kpi, currency) for kpi in kpis),
         currency=currency,
-        name=_name("overview", answer.span),
+        name=file_name("overview", answer.span),
     )
 
 
@@ -64,14 +64,14 @@ def overview_table(database: Database, workspace: str, view: View, part: Part) -
     if answer.span is None or answer.series is None:
         raise Refused("There is no number to export yet.")
     if part == "cards":
-        return _cards(answer, database.settings.currency), _name("kpis", answer.span)
+        return _cards(answer, database.settings.currency), file_name("kpis", answer.span)
     if part == "series":
-        return _series(answer.series), _name(answer.series.name, answer.span)
+        return _series(answer.series), file_name(answer.series.name, answer.span)
     state = state_at(database, workspace, answer.revision)
     split = _breakdown(database, state, answer, kpis_of(database, state))
     if split is None:
         raise Refused(f"There is no breakdown of {answer.series.label}.")
-    return _split(split), _name(f"{answer.series.name}-by-{split.dimension}", answer.span)
+    return _split(split), file_name(f"{answer.series.name}-by-{split.dimension}", answer.span)
 
 
 def _breakdown(database: Database, state: State, answer: Overview, kpis: Sequence[Kpi]) -> Breakdown | None:
@@ -200,7 +200,8 @@ def _compared(answer: Overview) -> str:
     return answer.reference.label if answer.reference else "nothing"
 
 
-def _sources(database: Database, state: State, view: View) -> tuple[SourceFile, ...]:
+def sources_of(database: Database, state: State, view: View) -> tuple[SourceFile, ...]:
+    """Return the tables of files that the numbers of a view come from, with the revision that brought each."""
     taken = selected(state, view.filters)[0]
     query = (
         select(Snapshot.source_id, Snapshot.valid_from, Snapshot.created_at)
@@ -212,12 +213,13 @@ def _sources(database: Database, state: State, view: View) -> tuple[SourceFile, 
     return tuple(SourceFile(one.file, one.sheet or None, *newest.get(one.id, (0, None))) for one in taken)
 
 
-def _definition(kpi: Kpi, currency: str) -> Definition:
+def definition_of(kpi: Kpi, currency: str) -> Definition:
+    """Return what a KPI is, as an export explains it."""
     unit = currency if kpi.unit == "currency" and currency else kpi.unit
     return Definition(kpi.label, kpi.definition.formula, unit, kpi.description)
 
 
-def _name(what: str, span: Span) -> str:
+def file_name(what: str, span: Span) -> str:
     """Name a file so that it can be told from others; what is no letter or digit becomes a hyphen."""
     words = "".join(letter if letter.isalnum() or letter in "-_" else "-" for letter in what)
     return f"{words}-{span.start}-{span.end}"
