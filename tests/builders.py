@@ -12,7 +12,10 @@ import duckdb
 from dash_kpi.ingest import jobs
 from dash_kpi.ingest.commit import commit
 from dash_kpi.ingest.reading import DateColumn, Dimension, FileReading, Grain, Measure, TableReading
-from dash_kpi.storage.database import MAIN, Database
+from dash_kpi.kpis.definition import Definition
+from dash_kpi.storage.answers import Answers
+from dash_kpi.storage.database import MAIN, Database, workspace_named
+from dash_kpi.storage.models import KpiDefinition
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -93,3 +96,20 @@ def sale(day: date, revenue: float | None, cogs: float | None = None, **dimensio
     if cogs is not None and revenue is not None:
         row |= {"cogs": cogs, "profit": revenue - cogs}
     return row | dimensions
+
+
+def define(database: Database, definition: Definition) -> None:
+    """Let a KPI be defined like this from the current revision on."""
+    with database.writing() as session:
+        workspace = workspace_named(session, MAIN)
+        session.add(
+            KpiDefinition(
+                workspace_id=workspace.id,
+                name=definition.name,
+                valid_from=workspace.revision,
+                definition=definition.as_json(),
+                created_at=NOW,
+                created_by="a test",
+            )
+        )
+    database.answers = Answers()

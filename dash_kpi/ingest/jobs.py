@@ -193,6 +193,12 @@ def queued(database: Database, before: datetime) -> list[int]:
         )
 
 
+def is_any_open(database: Database) -> bool:
+    """Tell whether any file is being read, or waits for it."""
+    with database.reading() as session:
+        return session.scalar(select(Ingest.id).where(Ingest.status.in_(OPEN)).limit(1)) is not None
+
+
 def recover(database: Database, now: datetime) -> list[int]:
     """Queue again what a dead process left running, and return those jobs.
 

@@ -221,7 +221,10 @@ class Annotation(Base):
 
 
 class Forecast(Base):
-    """The forecast of one KPI at one grain, as the worker computed it for one revision."""
+    """The forecast of one KPI at one grain, so many periods ahead, as it was computed for one revision.
+
+    `made` tells what it was made by, beside the data: a forecast made by anything else is computed anew.
+    """
 
     __tablename__ = "forecasts"
     __table_args__ = ({"sqlite_with_rowid": False},)
@@ -230,6 +233,8 @@ class Forecast(Base):
     revision: Mapped[int] = mapped_column(primary_key=True)
     kpi: Mapped[str] = mapped_column(String(100), primary_key=True)
     grain: Mapped[str] = mapped_column(String(10), primary_key=True)
+    periods: Mapped[int] = mapped_column(primary_key=True)
+    made: Mapped[str] = mapped_column(String(200))
     forecast: Mapped[dict[str, Any]]
     computed_at: Mapped[datetime]
 

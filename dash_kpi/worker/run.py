@@ -28,6 +28,7 @@ def run(settings: Settings) -> None:
     watch = Watch(database, MAIN, lambda job_id: tasks.read(job_id))
     tasks.queue.periodic_task(crontab(minute="*"), name="scan")(watch.scan)
     tasks.pick_up(after_seconds=0)
+    tasks.forecast()
     watch.start()
     consumer = Consumer(
         tasks.queue,

@@ -1,6 +1,7 @@
 """The tasks of the worker, on huey's queue. A task is a nudge: the truth is the job's row."""
 
 import logging
+import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -9,13 +10,16 @@ from huey import SqliteHuey, crontab
 
 from dash_kpi.ingest import jobs
 from dash_kpi.ingest.load import load
+from dash_kpi.reporting import forecasts
 from dash_kpi.storage import originals
-from dash_kpi.storage.database import Database
+from dash_kpi.storage.database import MAIN, Database
 from dash_kpi.storage.files import kept_files
 
 log = logging.getLogger(__name__)
 
 ORPHAN_SECONDS = 3600  # after which a snapshot file that no revision names is rubbish
+AFTER_READINGS_SECONDS = 2.0  # before another look whether anything is still being read
+LAST = -1  # the priority of what gives way to readings
 FAILED = "Reading it failed for a reason that nobody foresaw; the log of the worker says more."
 
 
@@ -26,7 +30,9 @@ class Tasks:
         self._database, self._on_again = database, on_again
         queue = database.settings.instance / "queue.sqlite3"
         self.queue = SqliteHuey("dash_kpi", filename=str(queue), results=False, utc=True)
+        self._forecasting = threading.Lock()
         self.read = self.queue.task(name="read")(self._read)
+        self.forecast = self.queue.task(name="forecast", priority=LAST)(self._forecast)
         self.queue.periodic_task(crontab(minute="*"), name="sweep")(self.sweep)
 
     def _read(self, job_id: int) -> None:
@@ -35,15 +41,34 @@ class Tasks:
         if job is None:
             return
         try:
-            if load(self._database, job).outcome == "again":
+            outcome = load(self._database, job).outcome
+            if outcome == "again":
                 self._on_again(job)
+            elif outcome == "loaded":
+                self.forecast()
         except Exception:  # the top of the task: it must end the job, whatever happened
             log.exception("reading failed job=%d", job.id)
             jobs.refuse(self._database, job, FAILED, datetime.now(UTC))
 
+    def _forecast(self) -> None:
+        """Compute one forecast that the newest revision lacks, and come again; readings go first.
+
+        Many files that load one after another are computed once: while one is open, this waits.
+        """
+        if not self._forecasting.acquire(blocking=False):
+            return  # whoever is at it looks at the newest revision too
+        try:
+            if jobs.is_any_open(self._database):
+                self.forecast.schedule(delay=AFTER_READINGS_SECONDS)
+            elif forecasts.advance(self._database, MAIN, datetime.now(UTC)):
+                self.forecast()
+        finally:
+            self._forecasting.release()
+
     def sweep(self) -> None:
         """Do what is due every minute."""
         self.pick_up(after_seconds=60)
+        self.forecast()
         self._delete_orphans()
         originals.sweep(self._database, datetime.now(UTC))
 

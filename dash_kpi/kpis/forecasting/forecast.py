@@ -7,12 +7,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from dash_kpi.kpis.calendar import CIVIL
 from dash_kpi.kpis.forecasting import intervals, rehearsal
 from dash_kpi.kpis.forecasting.history import MOST, History, future_starts, history_of, shortage
 from dash_kpi.kpis.forecasting.models import MODELS
 from dash_kpi.kpis.forecasting.rehearsal import Rehearsed
 from dash_kpi.kpis.measures import Floats, Integers
-from dash_kpi.kpis.periods import Grain
+from dash_kpi.kpis.periods import Calendar, Grain
 from dash_kpi.kpis.timeline import SEASONS, Timeline
 
 Row = tuple[float, ...]
@@ -78,18 +79,24 @@ class Forecast:
 
 
 def forecast(
-    timeline: Timeline, horizon: int | None = None, *, calendar: Floats | None = None, bounds: Bounds | None = None
+    timeline: Timeline,
+    horizon: int | None = None,
+    *,
+    calendar: Floats | None = None,
+    bounds: Bounds | None = None,
+    dates: Calendar = CIVIL,
 ) -> Forecast:
     """Forecast a timeline, `horizon` periods from its last one that is whole and has a value.
 
     `calendar` has a row for each period of the timeline and of `future_starts(timeline, horizon)`, a
     column for each effect (1 on a holiday, the number of working days); it is known in advance.
+    `dates` is how time is cut into periods.
     Without `bounds` a KPI that was never negative does not become so; `Bounds()` lets it.
     Limits: the future is taken to be like the past: nothing that is planned is known to it.
     """
     if reason := shortage(timeline):
         return Forecast(timeline.grain, reason=reason)
-    future = future_starts(timeline, horizon)
+    future = future_starts(timeline, horizon, dates)
     if not future:
         return Forecast(timeline.grain, reason="The calendar ends before the forecast would begin.")
     wanted, most = len(future), max(1, int(timeline.usable.sum()) // 2)

@@ -5,8 +5,9 @@ from datetime import date
 
 import numpy as np
 
+from dash_kpi.kpis.calendar import CIVIL
 from dash_kpi.kpis.measures import Floats
-from dash_kpi.kpis.periods import Grain, next_start
+from dash_kpi.kpis.periods import Calendar, Grain, next_start
 from dash_kpi.kpis.timeline import SEASONS, Timeline
 
 NEEDED: dict[Grain, int] = {"day": 21, "week": 12, "month": 12, "quarter": 8, "year": 6}  # periods with a value
@@ -52,7 +53,7 @@ class History:
         return filled
 
 
-def future_starts(timeline: Timeline, horizon: int | None = None) -> tuple[date, ...]:
+def future_starts(timeline: Timeline, horizon: int | None = None, dates: Calendar = CIVIL) -> tuple[date, ...]:
     """Return the first days of the periods that a forecast of the timeline is made for.
 
     They begin after the last period that is whole and has a value: one that is cut short is forecast.
@@ -62,13 +63,13 @@ def future_starts(timeline: Timeline, horizon: int | None = None) -> tuple[date,
     if not known:
         return ()
     last = timeline.starts[known - 1]
-    starts = (_after(last, timeline.grain, step) for step in range(1, ahead + 1))
+    starts = (_after(last, timeline.grain, step, dates) for step in range(1, ahead + 1))
     return tuple(start for start in starts if start < date.max)
 
 
-def _after(last: date, grain: Grain, step: int) -> date:
+def _after(last: date, grain: Grain, step: int, dates: Calendar) -> date:
     try:
-        return next_start(last, grain, step)
+        return next_start(last, grain, step, dates)
     except OverflowError:
         return date.max
 

@@ -6,18 +6,20 @@ from typing import Literal
 
 import numpy as np
 
+from dash_kpi.kpis.calendar import CIVIL
 from dash_kpi.kpis.forecasting.forecast import Forecast
 from dash_kpi.kpis.measures import Floats
-from dash_kpi.kpis.periods import DAY, next_start, period_label
+from dash_kpi.kpis.periods import DAY, Calendar, next_start, period_label
 
 Way = Literal["sum", "mean", "last"]  # how a KPI's value over a period comes from its parts
 Side = Literal["above", "below"]
 DRAWS, SEED = 4000, 8050
 BLEND = np.pi / 6  # a drawn path is at least three quarters (of variance) one rehearsal, the rest another
 
-LIMITS: dict[Way, str] = {
+LIMITS: dict[str, str] = {
     "sum": "What is there so far, and the forecast for each of the {left} {grain}s to come.",
     "mean": "Every {grain} counts the same: a ratio of sums weighs busy ones more, and can end a little elsewhere.",
+    "weighed": "Every {grain} to come counts as much as it usually does.",
     "last": "The value of the last {grain}; what is there so far plays no part.",
 }
 
@@ -54,14 +56,18 @@ def end_of_period(
     way: Way,
     *,
     so_far: float | None = None,
-    periods_so_far: int = 0,
+    periods_so_far: float = 0,
+    weights: Floats | None = None,
     target: float | None = None,
     is_higher_better: bool = True,
+    dates: Calendar = CIVIL,
 ) -> Ending:
     """Return what a KPI comes to at the end of the period that ends on `last_day`.
 
     `so_far` is its value from the start of the period to the day before the forecast begins, over
     `periods_so_far` periods of the forecast's grain; None where the forecast begins with the period.
+    `weights` say how much each forecast period counts: 0 for a day that never has a value, for a mean
+    what it is divided by (`periods_so_far` is then the sum of that until now).
     The distribution is drawn from whole rehearsed error paths with a fixed seed, so that errors go
     together over the days as they did (the smoothed bootstrap: Efron and Tibshirani, 1993, An
     Introduction to the Bootstrap, 16.5). Limits: those of the forecast; see `Ending.limits`.
@@ -69,16 +75,18 @@ def end_of_period(
     if forecast.reason:
         return Ending(reason=forecast.reason)
     left = sum(start <= last_day for start in forecast.starts)
-    if reason := _mismatch(forecast, last_day, left):
+    if reason := _mismatch(forecast, last_day, left, dates):
         return Ending(reason=reason)
     if left == 0 and so_far is None:
         return Ending(reason="There is no value in this period yet.")
-    outcomes = _ended(draws(forecast)[:, :left], way, so_far, periods_so_far)
-    expected = float(_ended(np.array([forecast.mean[:left]]), way, so_far, periods_so_far)[0])
+    counted = np.ones(left) if weights is None else weights[:left]
+    outcomes = _ended(draws(forecast)[:, :left], counted, way, so_far, periods_so_far)
+    expected = float(_ended(np.array([forecast.mean[:left]]), counted, way, so_far, periods_so_far)[0])
     low95, low80, high80, high95 = (float(one) for one in np.quantile(outcomes, (0.025, 0.1, 0.9, 0.975)))
     chance = None if target is None else _chance(outcomes, target, is_higher_better, forecast.rehearsals if left else 0)
     sentence = _ending_sentence(expected, target, is_higher_better, chance, left, forecast.grain)
-    limits = LIMITS[way].format(left=left, grain=forecast.grain) if left else ""
+    limits = LIMITS["weighed" if way == "mean" and weights is not None else way] if left else ""
+    limits = limits.format(left=left, grain=forecast.grain)
     return Ending(expected, low80, high80, low95, high95, chance, sentence, limits)
 
 
@@ -87,7 +95,7 @@ def chances_of_missing(forecast: Forecast, target: float, is_higher_better: bool
     return tuple(_chance(column, target, is_higher_better, forecast.rehearsals) for column in draws(forecast).T)
 
 
-def crossing(forecast: Forecast, line: float, side: Side) -> Crossing:
+def crossing(forecast: Forecast, line: float, side: Side, dates: Calendar = CIVIL) -> Crossing:
     """Return when a KPI will first be above, or below, a line, if it will while the forecast reaches.
 
     Limits: the first period counts; a weekly pattern may cross a line every Saturday and come back.
@@ -97,7 +105,7 @@ def crossing(forecast: Forecast, line: float, side: Side) -> Crossing:
     edge = forecast.high80 if side == "above" else forecast.low80
     expected, earliest = _first(forecast, forecast.mean, line, side), _first(forecast, edge, line, side)
     limits = "The first period counts, also where the KPI comes back after it."
-    return Crossing(expected, earliest, _crossing_sentence(forecast, expected, earliest, side), limits)
+    return Crossing(expected, earliest, _crossing_sentence(forecast, expected, earliest, side, dates), limits)
 
 
 def draws(forecast: Forecast) -> Floats:
@@ -119,10 +127,10 @@ def draws(forecast: Forecast) -> Floats:
     return drawn
 
 
-def _mismatch(forecast: Forecast, last_day: date, left: int) -> str | None:
+def _mismatch(forecast: Forecast, last_day: date, left: int, dates: Calendar) -> str | None:
     if not left:
         return None
-    reaches = next_start(forecast.starts[left - 1], forecast.grain) - DAY
+    reaches = next_start(forecast.starts[left - 1], forecast.grain, 1, dates) - DAY
     if reaches < last_day:
         return f"The forecast reaches to {reaches.day} {reaches:%b %Y}, the period to {last_day.day} {last_day:%b %Y}."
     if reaches > last_day:
@@ -130,18 +138,18 @@ def _mismatch(forecast: Forecast, last_day: date, left: int) -> str | None:
     return None
 
 
-def _ended(futures: Floats, way: Way, so_far: float | None, periods_so_far: int) -> Floats:
+def _ended(futures: Floats, weights: Floats, way: Way, so_far: float | None, periods_so_far: float) -> Floats:
     """Return the value of the whole period for each future (N, periods to come)."""
     known, left = so_far or 0.0, futures.shape[1]
     if not left:
         return np.full(len(futures), known)
     seen = periods_so_far if so_far is not None else 0
-    ended: dict[Way, Floats] = {
-        "sum": known + futures.sum(axis=1),
-        "mean": (known * seen + futures.sum(axis=1)) / (seen + left),
-        "last": futures[:, -1],
-    }
-    return ended[way]
+    if way == "last":
+        return futures[:, -1]
+    if way == "sum":
+        return np.asarray(known + futures @ weights)
+    counted = seen + float(weights.sum())
+    return np.asarray((known * seen + futures @ weights) / counted) if counted > 0 else futures.mean(axis=1)
 
 
 def _chance(outcomes: Floats, target: float, is_higher_better: bool, rehearsals: int) -> float:
@@ -172,18 +180,20 @@ def _first(forecast: Forecast, values: tuple[float, ...], line: float, side: Sid
     return next((start for start, is_beyond in zip(forecast.starts, beyond, strict=True) if is_beyond), None)
 
 
-def _crossing_sentence(forecast: Forecast, expected: date | None, earliest: date | None, side: Side) -> str:
+def _crossing_sentence(
+    forecast: Forecast, expected: date | None, earliest: date | None, side: Side, dates: Calendar
+) -> str:
     grain, ahead = forecast.grain, len(forecast.starts)
     if earliest is None:
         other = "below" if side == "above" else "above"
         return (
             f"Within {ahead} {grain}s it is not expected to come {side} the line: even the interval stays {other} it."
         )
-    soonest = period_label(earliest, grain)
+    soonest = period_label(earliest, grain, dates)
     if expected is None:
         return f"Within {ahead} {grain}s it is not expected to come {side} the line; it could from {soonest} on."
     place = {"day": "on", "week": "in the"}.get(grain, "in")
-    when = f"{place} {period_label(expected, grain)}"
+    when = f"{place} {period_label(expected, grain, dates)}"
     if expected == earliest:
         return f"It is expected to be {side} the line {when}, the first {grain} in which it could."
     return f"It is expected to be {side} the line {when}; it could be from {soonest} on."

@@ -110,6 +110,6 @@ def _places(starts: tuple[date, ...], grain: Grain, m: int) -> Integers:
 
 def _weekend_share(starts: tuple[date, ...], grain: Grain) -> Floats:
     first = np.array(starts, dtype="datetime64[D]")
-    after = np.array([next_start(day, grain) for day in starts], dtype="datetime64[D]")
+    after = np.append(first[1:], np.datetime64(next_start(starts[-1], grain)))
     share: Floats = 1 - np.busday_count(first, after) / (after - first).astype(np.int64)
     return share

@@ -133,7 +133,7 @@ def _shift(timeline: Timeline, order: int, values: Floats, z_scores: Floats, exp
         start=start,
         last=start,
         kind="shift",
-        value=float(values[at]),
+        value=_or_none(values[at]),
         expected=before,
         score=score,
         z_score=_or_none(z_scores[at]),

@@ -48,10 +48,12 @@ def upgrade() -> None:
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("kpi", sa.String(length=100), nullable=False),
         sa.Column("grain", sa.String(length=10), nullable=False),
+        sa.Column("periods", sa.Integer(), nullable=False),
+        sa.Column("made", sa.String(length=200), nullable=False),
         sa.Column("forecast", sa.JSON(), nullable=False),
         sa.Column("computed_at", UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["workspace_id"], ["workspaces.id"]),
-        sa.PrimaryKeyConstraint("workspace_id", "revision", "kpi", "grain"),
+        sa.PrimaryKeyConstraint("workspace_id", "revision", "kpi", "grain", "periods"),
         sqlite_with_rowid=False,
     )
 
