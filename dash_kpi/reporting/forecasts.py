@@ -1,7 +1,6 @@
 """Forecasts of KPIs: computed once for a revision, by the worker or by whoever asks first, and kept for all."""
 
 import logging
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -17,17 +16,15 @@ from dash_kpi.kpis.forecasting.forecast import Bounds, Forecast, forecast
 from dash_kpi.kpis.forecasting.history import HORIZONS, LONGEST_HORIZON
 from dash_kpi.kpis.measures import Floats
 from dash_kpi.kpis.timeline import Timeline
-from dash_kpi.reporting.catalogue import kpis_of
 from dash_kpi.storage import models
 from dash_kpi.storage.daily import measures_of
 from dash_kpi.storage.database import Database
 from dash_kpi.storage.snapshots import Filters
-from dash_kpi.storage.sources import State, state_at
+from dash_kpi.storage.sources import State
 
 log = logging.getLogger(__name__)
 
 METHOD = 1  # raise it when forecasts come out differently: those that are kept are computed anew
-AHEAD: tuple[Grain, ...] = ("day", "week", "month", "quarter")  # the grains that are computed before anybody asks
 KEPT_REVISIONS = 2  # the newest, and the one that pages may still show
 FAILED = "The forecast failed for a reason that nobody foresaw; the log says more."
 
@@ -54,26 +51,29 @@ def forecast_of(
     now, and kept for others unless the revision is past. Fewer `periods` than usual are the first of the usual.
     """
     usual = HORIZONS[grain]
-    ahead = max(usual, min(periods or usual, LONGEST_HORIZON[grain]))
+    ahead = kept_periods(grain, periods or usual)
     wanted = Wanted(kpi, grain, ahead)
     key = ("forecast", state.workspace_id, state.revision, kpi.name, grain, ahead, filters)
 
     def compute() -> Forecast:
         if filters:
-            return _computed(database, state, wanted, filters)
+            return computed(database, state, wanted, filters)
         found = _kept(database, state, wanted)
-        return found or _computed_and_kept(database, state, wanted)
+        return found or _computed_for_all(database, state, wanted)
 
-    return first_of(database.answers.get(key, compute), periods or usual)
+    return columns_of(database.answers.get(key, compute), slice(periods or usual))
 
 
-def first_of(found: Forecast, periods: int) -> Forecast:
-    """Return the first periods of a forecast."""
-    if len(found.starts) <= periods:
-        return found
+def kept_periods(grain: Grain, periods: int) -> int:
+    """Return how far a forecast reaches that so many periods are the first of."""
+    return max(HORIZONS[grain], min(periods, LONGEST_HORIZON[grain]))
+
+
+def columns_of(found: Forecast, which: slice) -> Forecast:
+    """Return a forecast for some of its periods."""
     names = ("starts", "mean", "low80", "high80", "low95", "high95")
-    cut = {name: getattr(found, name)[:periods] for name in names}
-    return replace(found, **cut, errors=tuple(path[:periods] for path in found.errors))
+    kept = {name: getattr(found, name)[which] for name in names}
+    return replace(found, **kept, errors=tuple(path[which] for path in found.errors))
 
 
 def grain_of(database: Database, state: State, kpi: Kpi) -> Grain:
@@ -100,56 +100,17 @@ def timeline_of(database: Database, state: State, kpi: Kpi, grain: Grain, filter
     return timeline(kpi, measures, span, grain)
 
 
-def precompute(database: Database, workspace: str, now: datetime) -> int:
-    """Compute what is missing of the newest revision, and return how many forecasts that were."""
-    count = 0
-    while advance(database, workspace, now):
-        count += 1
-    return count
-
-
-def advance(database: Database, workspace: str, now: datetime) -> bool:
-    """Compute the next forecast that the newest revision lacks, and tell whether there was one.
-
-    One at a time, so that whoever calls can let others go first; a newer revision is noticed at each.
-    """
-    state = state_at(database, workspace)
-    with database.reading() as session:
-        kept = models.Forecast
-        rows = session.execute(
-            select(kept.kpi, kept.grain, kept.periods).where(
-                kept.workspace_id == state.workspace_id,
-                kept.revision == state.revision,
-                kept.made == _made(database),
-            )
-        )
-        there = {tuple(row) for row in rows}
-    for wanted in wanted_ahead(database, state):
-        if (wanted.kpi.name, wanted.grain, wanted.periods) not in there:
-            _keep(database, state, wanted, _computed(database, state, wanted), now)
-            return True
-    return False
-
-
-def wanted_ahead(database: Database, state: State) -> Iterator[Wanted]:
-    """Yield what people will ask for: every shown KPI at its own grain and the coarser ones."""
-    for kpi in kpis_of(database, state):
-        if kpi.problem is None:
-            own = GRAINS.index(grain_of(database, state, kpi))
-            yield from (Wanted(kpi, grain, HORIZONS[grain]) for grain in AHEAD if GRAINS.index(grain) >= own)
-
-
-def _computed_and_kept(database: Database, state: State, wanted: Wanted) -> Forecast:
-    found = _computed(database, state, wanted)
-    if not state.is_past:
+def _computed_for_all(database: Database, state: State, wanted: Wanted) -> Forecast:
+    found = computed(database, state, wanted)
+    if not state.is_past and found.reason != FAILED:
         try:
-            _keep(database, state, wanted, found, datetime.now(UTC))
+            keep(database, state, wanted, found, datetime.now(UTC))
         except SQLAlchemyError:  # somebody else writes it, or nobody can: the answer is there all the same
             log.warning("forecast not kept kpi=%s grain=%s", wanted.kpi.name, wanted.grain, exc_info=True)
     return found
 
 
-def _computed(database: Database, state: State, wanted: Wanted, filters: Filters = ()) -> Forecast:
+def computed(database: Database, state: State, wanted: Wanted, filters: Filters = ()) -> Forecast:
     """Return a forecast, or the reason why there is none: what fails for one KPI must not stop the others."""
     kpi, grain, periods = wanted
     if kpi.problem:
@@ -183,7 +144,8 @@ def _working_days(calendar: Calendar, past: Timeline, periods: int) -> Floats:
     return np.diff(passed[at]).astype(np.float64)
 
 
-def _made(database: Database) -> str:
+def made_by(database: Database) -> str:
+    """Say what forecasts are made by, beside the data."""
     calendar = database.settings.calendar
     parts = (METHOD, calendar.week_start, calendar.year_start, calendar.weeks, calendar.holidays)
     return ":".join(str(part) for part in parts)
@@ -192,12 +154,13 @@ def _made(database: Database) -> str:
 def _kept(database: Database, state: State, wanted: Wanted) -> Forecast | None:
     with database.reading() as session:
         row = session.get(models.Forecast, _key(state, wanted))
-        if row is None or row.made != _made(database):
+        if row is None or row.made != made_by(database):
             return None
-        return Forecast.from_json(row.forecast)
+        found = Forecast.from_json(row.forecast)
+    return None if found.reason == FAILED else found  # whoever asks tries again; only the worker does not
 
 
-def _keep(database: Database, state: State, wanted: Wanted, found: Forecast, now: datetime) -> None:
+def keep(database: Database, state: State, wanted: Wanted, found: Forecast, now: datetime) -> None:
     """Keep a forecast, and let go of those that no page shows any more."""
     kept = models.Forecast
     workspace_id, revision, name, grain, periods = _key(state, wanted)
@@ -207,7 +170,7 @@ def _keep(database: Database, state: State, wanted: Wanted, found: Forecast, now
         kpi=name,
         grain=grain,
         periods=periods,
-        made=_made(database),
+        made=made_by(database),
         forecast=found.as_json(),
         computed_at=now,
     )

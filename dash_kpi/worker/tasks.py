@@ -10,7 +10,7 @@ from huey import SqliteHuey, crontab
 
 from dash_kpi.ingest import jobs
 from dash_kpi.ingest.load import load
-from dash_kpi.reporting import forecasts
+from dash_kpi.reporting.ahead import advance
 from dash_kpi.storage import originals
 from dash_kpi.storage.database import MAIN, Database
 from dash_kpi.storage.files import kept_files
@@ -60,7 +60,7 @@ class Tasks:
         try:
             if jobs.is_any_open(self._database):
                 self.forecast.schedule(delay=AFTER_READINGS_SECONDS)
-            elif forecasts.advance(self._database, MAIN, datetime.now(UTC)):
+            elif advance(self._database, MAIN, datetime.now(UTC)):
                 self.forecast()
         finally:
             self._forecasting.release()

@@ -10,8 +10,9 @@ from dash_kpi.kpis.catalogue import Kpi
 from dash_kpi.kpis.definition import Definition
 from dash_kpi.kpis.forecasting.forecast import Forecast
 from dash_kpi.kpis.periods import add_months
+from dash_kpi.reporting.ahead import advance, precompute
 from dash_kpi.reporting.catalogue import kpis_of
-from dash_kpi.reporting.forecasts import advance, bounds_of, forecast_of, grain_of, precompute, timeline_of
+from dash_kpi.reporting.forecasts import bounds_of, forecast_of, grain_of, timeline_of
 from dash_kpi.settings import load_settings
 from dash_kpi.storage import models
 from dash_kpi.storage.answers import Answers
