@@ -29,6 +29,7 @@ from dash_kpi.web.drivers import drivers
 from dash_kpi.web.exports import exports
 from dash_kpi.web.failures import on_callback_error, report_failures
 from dash_kpi.web.flag import answer_early, flags
+from dash_kpi.web.forecasts import forecasts
 from dash_kpi.web.health import health
 from dash_kpi.web.security import protect, script_hash
 from dash_kpi.web.sources import sources
@@ -85,7 +86,7 @@ def create_app(settings: Settings) -> dash.Dash:
     for name in PAGES:
         importlib.import_module(f"dash_kpi.pages.{name}")
     app.layout = frame.layout
-    for blueprint in (flags, uploads, api, drivers, exports, health, sources, annotations, definitions):
+    for blueprint in (flags, uploads, api, drivers, forecasts, exports, health, sources, annotations, definitions):
         server.register_blueprint(blueprint)
     report_failures(server)
     compress_answers(server)

@@ -25,6 +25,7 @@ COMMANDS = {
     "annotations": "dash_kpi.cli.annotations",
     "definitions": "dash_kpi.cli.definitions",
     "drivers": "dash_kpi.cli.drivers",
+    "forecast": "dash_kpi.cli.forecast",
     "db": "dash_kpi.cli.db",
     "doctor": "dash_kpi.cli.doctor",
 }

@@ -38,10 +38,10 @@ def points(database: Database, workspace: str, question: Question) -> dict[str, 
     Raises NotFound for an unknown workspace, KPI, dimension or revision.
     """
     state = state_at(database, workspace, checked_revision(database, workspace, question.as_of))
-    _check_dimensions(state, question.filters)
+    check_dimensions(state, question.filters)
     all_kpis = kpis_of(database, state)
-    wanted = _wanted(all_kpis, question.kpis)
-    inputs = frozenset(name for kpi in wanted for name in kpi.inputs)
+    chosen = wanted(all_kpis, question.kpis)
+    inputs = frozenset(name for kpi in chosen for name in kpi.inputs)
     calendar = database.settings.calendar
     measures = measures_of(database, state, question.filters, inputs)
     span = _span(state, question)
@@ -61,12 +61,13 @@ def points(database: Database, workspace: str, question: Question) -> dict[str, 
                 if reference is None
                 else {"with": question.compare, "points": _points(kpi, measures, reference, question.by)},
             }
-            for kpi in wanted
+            for kpi in chosen
         ],
     }
 
 
-def _wanted(kpis: Sequence[Kpi], names: Sequence[str]) -> list[Kpi]:
+def wanted(kpis: Sequence[Kpi], names: Sequence[str]) -> list[Kpi]:
+    """Return the KPIs of these names, every one where none is named. Raises NotFound."""
     by_name = {kpi.name: kpi for kpi in kpis}
     for name in names:
         if name not in by_name:
@@ -74,7 +75,8 @@ def _wanted(kpis: Sequence[Kpi], names: Sequence[str]) -> list[Kpi]:
     return [by_name[name] for name in names] if names else list(kpis)
 
 
-def _check_dimensions(state: State, filters: Filters) -> None:
+def check_dimensions(state: State, filters: Filters) -> None:
+    """Raise NotFound for a dimension that no source has."""
     for name, _ in filters:
         if name not in state.dimensions:
             raise NotFound("dimension", name, state.dimensions)

@@ -83,11 +83,33 @@ def test_weekends_without_values_and_usual_zeros_are_no_gaps() -> None:
 
 
 def test_the_robust_score_of_a_short_history_is_the_textbook_one() -> None:
-    values = np.array([10, 12, 11, 13, 12, 11, 12, 40], dtype=np.float64) - 20  # negative: differences
-    answer = anomalies(timeline(values, "year"), "high")
-    assert answer.found == () or answer.found[-1].value == 20
-    short = anomalies(timeline(values[:7], "year"))
+    """The modified z-score is 0.6745 (x - median) / MAD; whichever of the eight is left out, the median is -8.
+
+    Away from it are 0, -2, 1, 0, -1, 0, 2, 28: their MAD is 1, their mean 3.5, their deviation sqrt(696 / 7).
+    """
+    values = np.array([-8, -10, -7, -8, -9, -8, -6, 20], dtype=np.float64)  # negative: differences, not ratios
+    answer = anomalies(timeline(values, "month"))
+    assert answer.expected == pytest.approx(np.full(8, -8.0))
+    assert answer.scores == pytest.approx(0.6745 * np.array([0, -2, 1, 0, -1, 0, 2, 28]), rel=1e-4)
+    assert answer.z_scores[-1] == pytest.approx(24.5 / np.sqrt(696 / 7))
+    assert answer.method.startswith("History is short: each month is compared with the median of all others")
+
+
+def test_seven_values_are_too_few_to_call_anything_usual() -> None:
+    short = anomalies(timeline(np.arange(7.0), "year"))
     assert short.sentence == "Too little history: 7 of 8 years."
+    assert short.found == ()
+
+
+def test_a_shift_that_begins_with_a_gap_has_no_value() -> None:
+    """The first period of a new level may be the one that nobody entered: its value is None, never NaN."""
+    values = weeks()
+    values[80:] += 60
+    for missing in range(77, 84):
+        gappy = values.copy()
+        gappy[missing] = np.nan
+        for one in anomalies(timeline(gappy), "low").found:
+            assert one.value is None or np.isfinite(one.value)
 
 
 @pytest.mark.parametrize(
