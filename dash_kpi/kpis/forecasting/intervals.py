@@ -9,6 +9,7 @@ from dash_kpi.kpis.measures import Floats, Integers
 
 POWERS = (0.0, 0.5, 1.0)  # errors that do not grow with the value, with its root, with it
 POOLED = 12  # errors at one step ahead count as many as this many of the smooth curve
+SPENT = 2.0  # independent errors that choosing the model among several uses up
 LEAST_SHARE = 0.05  # of the mean forecast: below it errors do not shrink further
 
 
@@ -31,12 +32,16 @@ class Spread:
         return sized
 
     def reach(self, level: float) -> Floats:
-        """Return how many usual errors the interval of a level reaches to either side (H)."""
+        """Return how many usual errors the interval of a level reaches to either side (H).
+
+        The model was chosen by these errors, so they are smaller than those to come; as with every estimate
+        that is fitted, that costs degrees of freedom, which is felt only where there are few.
+        """
         counts = (~np.isnan(self.scores)).sum(axis=0)
         apart = np.maximum(1.0, np.arange(1, self.scores.shape[1] + 1) / self.step)
         independent = np.maximum(counts / apart, 1.0)
         pooled = np.abs(self.scores[~np.isnan(self.scores)])
-        return reach_of(pooled, float(independent[0]), level) * widening(independent, level)
+        return reach_of(pooled, max(float(independent[0]) - SPENT, 1.0), level) * widening(independent, level)
 
 
 def spread_of(forecasts: Floats, errors: Floats, step: int, is_positive: bool) -> Spread:

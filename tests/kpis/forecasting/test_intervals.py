@@ -6,7 +6,8 @@ from scipy import stats
 
 from dash_kpi.kpis.forecasting.forecast import forecast
 from dash_kpi.kpis.forecasting.intervals import Spread, coverage, paths_of, reach_of, spread_of
-from tests.kpis.forecasting.series import timeline
+from dash_kpi.kpis.periods import Grain
+from tests.kpis.forecasting.series import seasonal, timeline
 
 
 def test_the_reach_is_the_conformal_quantile() -> None:
@@ -18,6 +19,25 @@ def test_the_reach_is_the_conformal_quantile() -> None:
 def test_too_few_errors_for_a_level_reach_as_far_as_students_t() -> None:
     scores = np.array([1.0, 1.0, 1.0, 1.0])
     assert reach_of(scores, 4, 0.95) == pytest.approx(stats.t.ppf(0.975, 4) * np.sqrt(1.25))
+
+
+def test_few_errors_count_as_fewer_for_the_model_was_chosen_by_them() -> None:
+    scores = np.array([[1.0], [-1.0], [1.0], [-1.0], [1.0], [-1.0]])  # six, of which four count
+    reach = Spread(0.0, np.ones(1), 1.0, scores, 1).reach(0.95)
+    assert reach == pytest.approx([stats.t.ppf(0.975, 4) * np.sqrt(1.25)])
+
+
+@pytest.mark.parametrize(("grain", "season", "periods"), [("quarter", 4, 9), ("month", 12, 18)])
+def test_intervals_of_short_seasonal_histories_are_not_too_narrow(grain: Grain, season: int, periods: int) -> None:
+    inside80, inside95 = [], []
+    for seed in range(30):
+        values = seasonal(periods + season, season, seed)
+        found = forecast(timeline(grain, values[:periods]), season)
+        after = values[periods : periods + len(found.mean)]
+        inside80.append(np.mean((after >= found.low80) & (after <= found.high80)))
+        inside95.append(np.mean((after >= found.low95) & (after <= found.high95)))
+    assert np.mean(inside80) >= 0.75
+    assert np.mean(inside95) >= 0.92
 
 
 def test_errors_in_proportion_to_the_value_are_recognised() -> None:
