@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from dash_kpi.kpis.cadence import WEEKDAYS
 from dash_kpi.kpis.calendar import CIVIL
 from dash_kpi.kpis.forecasting import intervals, rehearsal
 from dash_kpi.kpis.forecasting.history import MOST, History, future_starts, history_of, shortage
@@ -19,6 +20,8 @@ from dash_kpi.kpis.timeline import SEASONS, Timeline
 Row = tuple[float, ...]
 Paths = tuple[Row, ...]
 LEVELS = (0.8, 0.95)
+SELDOM = 0.1  # the share of a weekday's values below which it is one without
+SEEN_ENOUGH = 2.5  # times that a season of the year must have been seen before intervals are as wide as they say
 MOST_NUMBERS = 5000  # of all error paths together: they are stored
 
 
@@ -117,8 +120,7 @@ def _answer(history: History, origins: Integers, best: Rehearsed, bounds: Bounds
     covered = [intervals.coverage(best.forecasts, errors, origins, level, history.is_positive) for level in LEVELS]
     mase = _mase(history, errors)
     percent = _percent(errors[:, 0], actual[:, 0]) if bounds.low is not None or history.is_positive else None
-    words = " and ".join(MODELS[name].words(history.season) for name in best.names)
-    words = f"the mean of {words}" if len(best.names) > 1 else words
+    words = MODELS[best.name].words(history.season)
     return Forecast(
         grain=history.grain,
         starts=history.starts[len(history) :],
@@ -192,10 +194,28 @@ def _notes(timeline: Timeline, history: History, wanted: int) -> tuple[str, ...]
     if SEASONS[grain] and history.season == 1:
         season = SEASONS[grain][0]
         needed = season + max(season // 2, 4)
-        notes.append(f"No seasonal pattern could be learnt: {periods} of {needed} {grain}s are there.")
+        notes.append(
+            f"No seasonal pattern could be learnt: {periods} of {needed} {grain}s are there. "
+            "If there is one, the intervals are too narrow."
+        )
+    elif history.season > 1 and periods < SEEN_ENOUGH * history.season and grain != "day":
+        seen = f"{periods / history.season:.1f}"
+        notes.append(f"Its season was seen {seen} times; before {SEEN_ENOUGH:g} times the intervals may be too narrow.")
+    if weekdays := _weekdays_without(timeline):
+        notes.append(f"There is usually no value on a {weekdays}; what is forecast for it would be one.")
     if history.horizon < wanted:
         half = f"{there} {grain}s are known, and half of that is the most"
         notes.append(f"It reaches {history.horizon} {grain}s ahead, not {wanted}: {half}.")
     if gaps := int(np.isnan(history.values).sum()):
         notes.append(f"{gaps} of {periods} {grain}s have no value or are not whole; they are left out.")
     return tuple(notes)
+
+
+def _weekdays_without(timeline: Timeline) -> str:
+    """Return the weekdays on which there is seldom a value while there mostly is on others."""
+    if timeline.grain != "day":
+        return ""
+    place = np.array([start.weekday() for start in timeline.starts])
+    known = ~np.isnan(timeline.values)
+    seldom = [WEEKDAYS[day] for day in range(7) if (place == day).sum() >= 3 and known[place == day].mean() < SELDOM]
+    return " or ".join(seldom)

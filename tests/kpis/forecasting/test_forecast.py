@@ -96,9 +96,23 @@ def test_twenty_years_of_days_use_the_newest_and_say_so() -> None:
 def test_a_short_history_says_what_it_cannot_show() -> None:
     found = forecast(timeline("month", seasonal(14, 12)), 12)
     assert found.notes == (
-        "No seasonal pattern could be learnt: 14 of 18 months are there.",
+        "No seasonal pattern could be learnt: 14 of 18 months are there. "
+        "If there is one, the intervals are too narrow.",
         "It reaches 7 months ahead, not 12: 14 months are known, and half of that is the most.",
     )
+
+
+def test_a_season_that_was_seen_too_seldom_is_named() -> None:
+    (note,) = forecast(timeline("month", seasonal(24, 12)), 12).notes
+    assert note == "Its season was seen 2.0 times; before 2.5 times the intervals may be too narrow."
+    assert forecast(timeline("month", seasonal(36, 12)), 12).notes == ()
+
+
+def test_weekdays_that_never_have_a_value_are_named() -> None:
+    values = 100 + np.random.default_rng(2).normal(0, 5, 70)
+    values[np.arange(70) % 7 == 6] = np.nan  # the first day is a Monday
+    notes = forecast(timeline("day", values)).notes
+    assert "There is usually no value on a Sunday; what is forecast for it would be one." in notes
 
 
 def test_a_calendar_gives_what_is_known_of_the_future() -> None:
