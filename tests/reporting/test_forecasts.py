@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from dash_kpi.kpis.catalogue import Kpi
 from dash_kpi.kpis.definition import Definition
 from dash_kpi.kpis.forecasting.forecast import Forecast
-from dash_kpi.kpis.periods import add_months
+from dash_kpi.kpis.periods import Days, add_months
 from dash_kpi.reporting.ahead import advance, precompute
 from dash_kpi.reporting.catalogue import kpis_of
 from dash_kpi.reporting.forecasts import bounds_of, forecast_of, grain_of, timeline_of
@@ -165,4 +165,19 @@ def test_months_of_whole_weeks_go_on_as_months_of_whole_weeks(database: Database
     calendar = other.settings.calendar
     assert found.starts
     assert all(calendar.start_of(start, "month") == start for start in found.starts)
+    other.close()
+
+
+def test_a_closed_holiday_is_known_in_advance(database: Database) -> None:
+    """Nothing is sold on public holidays of Germany: the forecast of 1 May 2025, a Thursday, must know it."""
+    settings = load_settings(instance=database.settings.instance, holidays="DE")
+    other = Database(settings)
+    first, last = date(2023, 1, 1), date(2025, 4, 30)
+    calendar = settings.calendar
+    span = [first + timedelta(at) for at in range((last - first).days + 1)]
+    rows = [sale(day, 100.0 if calendar.working_days(Days(day, day)) else 5.0) for day in span]
+    commit_rows(other, "a.xlsx", rows)
+    found = forecast_of(other, state_at(other, MAIN), kpi_of(other, "revenue"), "day")
+    holiday, before = (found.mean[found.starts.index(date(2025, 5, day))] for day in (1, 8))
+    assert holiday < 30 < before
     other.close()
