@@ -100,8 +100,7 @@ def _layout(series: Series, currency: str) -> Figure:
     return {
         "xaxis": {**axes.ticks(series.grain, series.periods), "fixedrange": True},
         "yaxis": {**axes.scale(series.unit, currency), "fixedrange": True, "rangemode": axes.reach(series.unit)},
-        "hovermode": "x",
-        "hoverdistance": -1,  # the nearest period, however far: a click between two points means one of them
+        **axes.by_period(len(series.periods)),
         "dragmode": False,
         "showlegend": False,
         "uirevision": series.name,
