@@ -42,6 +42,8 @@ def ticks(grain: str, starts: Sequence[date]) -> Figure:
     axis: Figure = {"type": "date", "tickformat": TICK_FORMATS[grain], "tickangle": 0}
     axis["hoverformat"] = one_line(grain)
     many = len(starts)
+    if many > 1:
+        axis["range"] = around(starts[0], starts[-1], STEPS[grain] / 2)
     if not 0 < many <= (MOST_WEEKS if grain == "week" else MOST_TICKS):
         return axis
     step = TICK_STEPS[grain]
@@ -75,9 +77,13 @@ def scale(unit: Unit, currency: str, values: Iterable[float | None] = ()) -> Fig
 
 def alone(grain: str, start: date) -> Figure:
     """Give a single period an axis on which it stands in the middle."""
-    middle, step = datetime.combine(start, time()), timedelta(milliseconds=STEPS[grain])
-    around = [(middle + step * side).isoformat() for side in (-2, 2)]
-    return {"range": around, "tickmode": "array", "tickvals": [start.isoformat()]}
+    return {"range": around(start, start, STEPS[grain] * 2), "tickmode": "array", "tickvals": [start.isoformat()]}
+
+
+def around(first: date, last: date, room: float) -> list[str]:
+    """Return the ends of an axis with room, in milliseconds, before the first period and after the last."""
+    edge = timedelta(milliseconds=room)
+    return [(datetime.combine(first, time()) - edge).isoformat(), (datetime.combine(last, time()) + edge).isoformat()]
 
 
 def named(labels: Sequence[str], step: int = 1) -> Figure:

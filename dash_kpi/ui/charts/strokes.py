@@ -56,6 +56,7 @@ def _cut(line: Line, tip: str) -> list[Figure]:
         {
             "type": "scatter", "mode": "markers", **layers.placed(line, hollow), "name": "Incomplete",
             "marker": {"color": ACCENT, "size": 8, "symbol": "circle-open", "line": {"width": 2}},
+        "cliponaxis": False,
             "hovertemplate": f"{tip} (incomplete)<extra></extra>",
         },
     ]  # fmt: skip
