@@ -18,6 +18,7 @@ MILLISECOND = timedelta(milliseconds=1)
 MOST_MARKERS = 40  # with more points, markers would hide the line
 MOST_POINTS = 1_100  # three years of days; with more, a line shows its level
 LONGEST_LABEL = 24
+HOURS = "\u00a0h"  # what a duration is counted in
 EMPTY_HEIGHT = 96  # pixels
 NO_VALUES = "No values in this period"
 
@@ -66,6 +67,8 @@ def scale(unit: Unit, currency: str, values: Iterable[float | None] = ()) -> Fig
     """Write the ticks of an axis in a unit; where some are negative, the symbol stands at the first alone."""
     if unit == "percent":
         return {"tickformat": ".1~%"}
+    if unit == "duration":
+        return {"ticksuffix": HOURS}
     if unit == "currency" and currency:
         symbol: Figure = {"tickprefix": formatted.SYMBOLS.get(currency, currency + " ")}
         has_negative = any(value is not None and value < 0 for value in values)
@@ -100,7 +103,7 @@ def by_period(many: int) -> Figure:
 
 def reach(unit: Unit) -> str:
     """Tell whether an axis starts at zero: amounts do, rates need not."""
-    return "tozero" if unit in ("currency", "number") else "normal"
+    return "tozero" if unit in ("currency", "number", "duration") else "normal"
 
 
 def hover(unit: Unit, currency: str, name: str = "y") -> str:
@@ -109,6 +112,8 @@ def hover(unit: Unit, currency: str, name: str = "y") -> str:
         return f"%{{{name}:.2%}}"
     if unit == "ratio":
         return f"%{{{name}:,.4f}}"
+    if unit == "duration":
+        return f"%{{{name}:,.2~f}}{HOURS}"
     symbol = formatted.SYMBOLS.get(currency, currency and currency + " ") if unit == "currency" else ""
     return symbol + (f"%{{{name}:,.2f}}" if unit == "currency" else f"%{{{name}:,.4~f}}")
 

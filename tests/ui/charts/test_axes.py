@@ -20,6 +20,11 @@ def test_beside_negative_ticks_the_currency_stands_once():
     assert axes.scale("currency", "EUR", (1.0, -1.0))["showtickprefix"] == "last"
 
 
+def test_durations_are_written_in_hours():
+    assert axes.scale("duration", "EUR") == {"ticksuffix": "\u00a0h"}
+    assert axes.hover("duration", "EUR") == "%{y:,.2~f}\u00a0h"
+
+
 def test_an_empty_figure_says_why_or_nothing():
     assert "annotations" not in axes.empty()["layout"]
     assert axes.empty("No values")["layout"]["annotations"][0]["text"] == "No values"
