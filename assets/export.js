@@ -72,7 +72,7 @@
   const fileName = (title) => title.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "") || "chart";
 
   async function drawn(plot) {
-    const layout = { ...plot.layout, template: window.dashKpiTheme.template("light"), ...SIZE, autosize: false };
+    const layout = { ...plot.layout, template: window.dashKpiTheme.template("light", plot.layout), ...SIZE, autosize: false };
     const url = await window.Plotly.toImage({ data: plot.data, layout }, { format: "svg", ...SIZE });
     const image = new Image();
     image.src = url;

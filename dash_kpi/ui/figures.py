@@ -32,7 +32,7 @@ def _line(series: Series, currency: str) -> Figure:
         "name": series.label,
         "mode": "lines+markers" if len(values) <= MOST_MARKERS else "lines",
         "line": {"color": ACCENT, "width": 2.25},
-        "marker": {"color": ACCENT, "size": 6},
+        "marker": {"color": ACCENT, "size": 12 if len(values) == 1 else 6},
         "hovertemplate": f"{axes.period(series.grain)}: {axes.hover(series.unit, currency)}<extra></extra>",
     }
 
@@ -66,6 +66,7 @@ def _hollow(series: Series, currency: str) -> Figure:
         "name": "Incomplete",
         "mode": "markers",
         "marker": {"color": ACCENT, "size": 8, "symbol": "circle-open", "line": {"width": 2}},
+        "cliponaxis": False,
         "hovertemplate": f"{axes.period(series.grain)}: {axes.hover(series.unit, currency)} (incomplete)"
         "<extra></extra>",
     }
@@ -97,11 +98,17 @@ def _trace(series: Series, values: Sequence[float | None]) -> Figure:
 
 
 def _layout(series: Series, currency: str) -> Figure:
+    ticks = axes.ticks(series.grain, series.periods)
+    if len(series.periods) == 1:
+        ticks |= axes.alone(series.grain, series.periods[0])
     return {
-        "xaxis": {**axes.ticks(series.grain, series.periods), "fixedrange": True},
-        "yaxis": {**axes.scale(series.unit, currency), "fixedrange": True, "rangemode": axes.reach(series.unit)},
-        "hovermode": "x",
-        "hoverdistance": -1,  # the nearest period, however far: a click between two points means one of them
+        "xaxis": {**ticks, "fixedrange": True},
+        "yaxis": {
+            **axes.scale(series.unit, currency, series.values),
+            "fixedrange": True,
+            "rangemode": axes.reach(series.unit),
+        },
+        **axes.by_period(len(series.periods)),
         "dragmode": False,
         "showlegend": False,
         "uirevision": series.name,

@@ -57,3 +57,16 @@ def test_a_restated_period_is_marked_where_its_value_stands():
     go.Figure(figure)
     assert marked["y"] == [None, None, 30_000, None]
     assert marked["customdata"][2] == "restated by revision 7, was €29,000.00"
+
+
+def test_the_pointer_finds_the_period_it_is_at_and_no_other():
+    laid = figures.trend(SERIES)["layout"]
+    assert (laid["hovermode"], laid["meta"]) == ("x", {"periods": 4})
+    assert "hoverdistance" not in laid
+
+
+def test_a_single_period_stands_in_the_middle():
+    one = replace(SERIES, periods=SERIES.periods[:1], labels=("Jan 2025",), values=(5.0,), comparison=())
+    figure = figures.trend(replace(one, incomplete=frozenset()))
+    assert figure["data"][0]["marker"]["size"] == 12
+    assert figure["layout"]["xaxis"]["tickvals"] == ["2025-01-01"]

@@ -13,11 +13,11 @@ MOST_OUTLIERS = 1_000  # drawn in all; the furthest ones stay
 def figure(values: Boxes, currency: str = "") -> Figure:
     """Draw quartiles and whiskers that are worked out already, and each value outside of them."""
     if not values.boxes:
-        return axes.empty()
+        return axes.empty(axes.NO_VALUES)
     most = max(1, MOST_OUTLIERS // len(values.boxes))
     boxes = values.boxes
     trace = {
-        "type": "box", "x": [axes.label(box.label) for box in boxes], "name": axes.plain(values.label),
+        "type": "box", "x": list(range(len(boxes))), "name": axes.plain(values.label),
         "lowerfence": axes.rounded([box.low for box in boxes]),
         "q1": axes.rounded([box.lower_quartile for box in boxes]),
         "median": axes.rounded([box.median for box in boxes]),
@@ -27,10 +27,13 @@ def figure(values: Boxes, currency: str = "") -> Figure:
         "fillcolor": washed(ACCENT, 0.25), "line": {"color": ACCENT, "width": 1.5},
         "marker": {"color": ACCENT, "size": 5, "symbol": "circle-open"}, "whiskerwidth": 0.5,
     }  # fmt: skip
-    unit = axes.scale(values.unit, currency)
+    ends = [end for box in boxes for end in (box.low, box.high, *box.outliers)]
+    unit = axes.scale(values.unit, currency, ends)
     if values.unit == "currency":
         unit |= {"hoverformat": ",.2f"}
-    xaxis = {"type": "category", "tickangle": 0, "nticks": 8}
+    xaxis = axes.named([box.label for box in boxes])
+    if len(boxes) == 1:
+        xaxis["range"] = [-1.5, 1.5]
     return {"data": [trace], "layout": axes.layout(xaxis, unit, hovermode="closest")}
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from dash_kpi.reporting.chart_values import ChartTable, Correlations, Head, Matrix
 from dash_kpi.ui import format as formatted
-from dash_kpi.ui.charts import axes
+from dash_kpi.ui.charts import axes, scatter
 from dash_kpi.ui.charts.axes import Figure
 from dash_kpi.ui.charts.colours import FAINT
 from dash_kpi.ui.charts.legend import Key
@@ -12,17 +12,19 @@ from dash_kpi.ui.charts.legend import Key
 MOST_COLUMNS_WITH_TEXT = 8  # that have room for a value on a phone
 MOST_ROWS_WITH_TEXT = 16
 GAP = 2  # pixels between cells
+ROW_HEIGHT, HEAD, LEAST_HEIGHT, LETTER = 20, 48, 120, 7  # pixels
+FEW = 8  # names that have room when they lean
 
 
 def heatmap(values: Matrix, currency: str = "") -> Figure:
     """Colour the cells by value; empty ones carry a small cross."""
     known = [value for row in values.values for value in row if value is not None]
     if not known:
-        return axes.empty()
+        return axes.empty(axes.NO_VALUES)
     texts = [[formatted.exact(values.unit, value, currency) for value in row] for row in values.values]
     trace = _cells(values.rows, values.columns, values.values, _reach(known, values.middle), values.middle or 0.0)
     trace |= {"customdata": texts, "hovertemplate": "%{y}, %{x}: %{customdata}<extra></extra>"}
-    if len(values.columns) <= MOST_COLUMNS_WITH_TEXT and len(values.rows) <= MOST_ROWS_WITH_TEXT:
+    if _has_text(values.columns, values.rows):
         trace |= {"text": [[_written(values, value) for value in row] for row in values.values]}
         trace |= {"texttemplate": "%{text}", "textfont": {"size": 11}}
     return _matrix(trace, values.rows, values.columns, values.values)
@@ -61,8 +63,9 @@ def heatmap_keys(values: Matrix, currency: str = "") -> tuple[Key, ...]:
     if not known:
         return ()
     kind = "low" if values.middle is None else "below"
-    ends: tuple[Key, ...] = (Key(formatted.short(values.unit, min(known), currency), f"cell-{kind}"),)
-    ends += (Key(formatted.short(values.unit, max(known), currency), "cell-high"),)
+    pale = "-pale" if _has_text(values.columns, values.rows) else ""
+    ends: tuple[Key, ...] = (Key(formatted.short(values.unit, min(known), currency), f"cell-{kind}{pale}"),)
+    ends += (Key(formatted.short(values.unit, max(known), currency), f"cell-high{pale}"),)
     return ends + ((Key("no value", "cell-none"),) if len(known) < len(values.rows) * len(values.columns) else ())
 
 
@@ -70,13 +73,17 @@ def correlation(values: Correlations, currency: str = "") -> Figure:
     """Colour every pair of KPIs from -1 to 1; a KPI with itself says nothing and stays empty."""
     cells = tuple(tuple(None if at == of else v for at, v in enumerate(row)) for of, row in enumerate(values.values))
     if all(value is None for row in cells for value in row):
-        return axes.empty()
+        return axes.empty("Nothing to compare in this period")
     trace = _cells(values.labels, values.labels, cells, (-1.0, 1.0), 0.0)
     trace["hovertemplate"] = "%{y} and %{x}: %{z:.2f}<extra></extra>"
-    if len(values.labels) <= MOST_COLUMNS_WITH_TEXT:
-        trace |= {"texttemplate": "%{z:.2f}", "textfont": {"size": 11}}
+    if _has_text(values.labels, values.labels):
+        texts = [["" if v is None else scatter.signed(v) for v in row] for row in cells]
+        trace |= {"text": texts, "texttemplate": "%{text}", "textfont": {"size": 11}}
     figure = _matrix(trace, values.labels, values.labels, cells)
-    figure["layout"]["xaxis"] |= {"tickangle": -40, "nticks": 0}
+    is_steep = len(values.labels) > FEW
+    longest = max(len(axes.label(label)) for label in values.labels)
+    figure["layout"]["xaxis"]["tickangle"] = -90 if is_steep else -40
+    figure["layout"]["meta"]["height"] += round(longest * LETTER * (1 if is_steep else 0.65))
     return figure
 
 
@@ -105,7 +112,8 @@ def correlation_table(values: Correlations, currency: str = "") -> ChartTable:
 
 def correlation_keys(values: Correlations, currency: str = "") -> tuple[Key, ...]:
     """Name the two ends of the colours."""
-    return (Key("Opposite directions", "cell-below"), Key("Together", "cell-high"))
+    pale = "-pale" if _has_text(values.labels, values.labels) else ""
+    return (Key("Opposite directions", f"cell-below{pale}"), Key("Together", f"cell-high{pale}"))
 
 
 def _reach(known: Sequence[float], middle: float | None) -> tuple[float, float]:
@@ -133,6 +141,10 @@ def _cells(
     }  # fmt: skip
 
 
+def _has_text(columns: Sequence[str], rows: Sequence[str]) -> bool:
+    return len(columns) <= MOST_COLUMNS_WITH_TEXT and len(rows) <= MOST_ROWS_WITH_TEXT
+
+
 def _matrix(
     trace: Figure, rows: Sequence[str], columns: Sequence[str], values: Sequence[Sequence[float | None]]
 ) -> Figure:
@@ -147,16 +159,12 @@ def _matrix(
     named = [[f"{axes.plain(row)}, {axes.plain(column)}" for column in columns] for row in rows]
     tip = trace["hovertemplate"].split(": ", 1)[1] if "%{y}" in trace["hovertemplate"] else ""
     trace = trace | {"hovertext": named, "hovertemplate": f"%{{hovertext}}: {tip}" if tip else "%{hovertext}"}
-    bare = {"showgrid": False, "zeroline": False, "tickangle": 0}
-    xaxis = {**bare, **_names(columns, 12), "range": [-0.5, len(columns) - 0.5]}
-    yaxis = {**bare, **_names(rows, 31), "range": [len(rows) - 0.5, -0.5]}
-    return {"data": [trace, crosses] if gaps else [trace], "layout": axes.layout(xaxis, yaxis, hovermode="closest")}
-
-
-def _names(labels: Sequence[str], most: int) -> Figure:
-    step = -(-len(labels) // most) or 1
-    marked = range(0, len(labels), step)
-    return {"tickmode": "array", "tickvals": list(marked), "ticktext": [axes.label(labels[at]) for at in marked]}
+    bare = {"showgrid": False, "zeroline": False, "ticks": ""}
+    xaxis = {**bare, **axes.named(columns), "range": [-0.5, len(columns) - 0.5]}
+    yaxis = {**bare, **axes.named(rows), "range": [len(rows) - 0.5, -0.5]}
+    wishes = {"height": max(LEAST_HEIGHT, len(rows) * ROW_HEIGHT + HEAD), "has_text": "text" in trace}
+    laid = axes.layout(xaxis, yaxis, hovermode="closest", meta=wishes)
+    return {"data": [trace, crosses] if gaps else [trace], "layout": laid}
 
 
 def _written(values: Matrix, value: float | None) -> str:

@@ -2,9 +2,12 @@
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
+from itertools import pairwise
+from math import inf
 
-from dash_kpi.reporting.chart_values import Expected, Layers, Limit, Line, Mark, Note
+from dash_kpi.reporting.chart_values import Average, Band, Expected, Layers, Limit, Line, Mark, Note, Values
 from dash_kpi.ui import format as formatted
 from dash_kpi.ui.charts import axes
 from dash_kpi.ui.charts.axes import Figure
@@ -12,6 +15,9 @@ from dash_kpi.ui.charts.colours import ACCENT, ANOMALY, CHANGE, FAINT, RESTATED,
 
 AVERAGES = ((TARGET, "solid"), (RESTATED, "dash"), (CHANGE, "dot"))
 ENOUGH_DIGITS = 6  # for what is a smoothed value anyway
+NAME = 0.15  # of the width, which the name of a limit takes
+CLOSE = 0.08  # of the height: names of limits would cover each other
+TOP = 0.97  # of the height: a whole mark is inside the chart
 ABOVE = "y2"  # an axis from 0 to 1, for marks that have no value
 
 
@@ -28,8 +34,6 @@ def before(line: Line, layers: Layers, currency: str) -> list[Figure]:
         traces.append(_regression(line, layers.regression))
     if layers.expected and layers.expected.starts:
         traces.append(_expected(line, layers.expected, currency))
-    if layers.anomalies:
-        traces.append(_anomalies(line, layers.anomalies, currency))
     above = [(mark.start, mark.text) for mark in layers.changes]
     if above:
         traces.append(_above(line, above, "Level changes", CHANGE, "diamond"))
@@ -40,40 +44,81 @@ def before(line: Line, layers: Layers, currency: str) -> list[Figure]:
     return traces
 
 
-def shapes(layers: Layers) -> list[Figure]:
+def shapes(line: Line, layers: Layers) -> list[Figure]:
     """Draw the lines of limits and changes, and the spans of notes."""
     return [
-        *(_span(note) for note in layers.notes),
-        *(_upright(mark.start.isoformat(), CHANGE, "dash") for mark in layers.changes),
+        *(_span(line, note) for note in layers.notes),
+        *(_upright(_period_of(line, mark.start).isoformat(), CHANGE, "dash") for mark in layers.changes),
         *(_level(limit, at) for at, limit in enumerate(layers.limits)),
     ]
 
 
-def annotations(layers: Layers, line: Line, currency: str) -> list[Figure]:
-    """Name each limit at its line."""
+def annotations(line: Line, layers: Layers) -> list[Figure]:
+    """Name each limit at the end where it is further from the line; of two close together, the lower one below."""
+    if not layers.limits:
+        return []
+    heights = [*known(line.values), *(limit.value for limit in layers.limits)]
+    if axes.reach(line.unit) == "tozero":
+        heights.append(0.0)
+    close = (max(heights) - min(heights)) * CLOSE
+    ranked = sorted(layers.limits, key=lambda limit: limit.value)
+    lower = [limit for limit, above in pairwise(ranked) if above.value - limit.value < close]
     return [
         {
-            "xref": "paper", "x": 0, "xanchor": "left", "y": limit.value, "yanchor": "bottom", "showarrow": False,
-            "text": f"{axes.label(limit.label)} {formatted.short(line.unit, limit.value, currency)}",
+            "xref": "paper", **_end(line, limit), "y": limit.value,
+            "yanchor": "top" if limit in lower else "bottom", "showarrow": False, "text": axes.label(limit.label),
         }
         for limit in layers.limits
     ]  # fmt: skip
 
 
+def _end(line: Line, limit: Limit) -> Figure:
+    width = max(1, round(len(line.values) * NAME))
+    left, right = (
+        min((abs(value - limit.value) for value in known(values)), default=inf)
+        for values in (line.values[:width], line.values[-width:])
+    )
+    return {"x": 0, "xanchor": "left"} if left > right else {"x": 1, "xanchor": "right"}
+
+
+def evened(layers: Layers, line: Line) -> Layers:
+    """Return layers that are as long as their line: what is too short ends early, what is too long is cut."""
+    many, expected = len(line.values), layers.expected
+    if expected:
+        ahead = len(expected.starts)
+        bands = tuple(Band(one.level, _long(one.low, ahead), _long(one.high, ahead)) for one in expected.bands)
+        expected = replace(expected, values=_long(expected.values, ahead), bands=bands)
+    return replace(
+        layers,
+        averages=tuple(Average(one.periods, _long(one.values, many)) for one in layers.averages),
+        regression=_long(layers.regression, many) if layers.regression else (),
+        expected=expected,
+        comparison=_long(layers.comparison, many) if layers.comparison else (),
+        comparison_labels=(*layers.comparison_labels, *[""] * many)[:many],
+    )
+
+
+def _long(values: Values, many: int) -> Values:
+    return (*values, *[None] * many)[:many]
+
+
 def _comparison(line: Line, layers: Layers, currency: str) -> Figure:
-    length = len(line.values)
-    values = (*layers.comparison, *[None] * length)[:length]
     return {
-        "type": "scatter", "mode": "lines", "name": "Comparison", "line": {"color": FAINT, "width": 1.5},
-        **axes.points(line.grain, line.starts, values),
-        "connectgaps": False,
-        **(
-            {"customdata": [axes.plain(text) for text in layers.comparison_labels[:length]],
-             "hovertemplate": f"%{{customdata}}: {axes.hover(line.unit, currency)}<extra></extra>"}
-            if length <= axes.MOST_POINTS
-            else {"hoverinfo": "skip"}
-        ),
+        "type": "scatter", "mode": "lines+markers" if len(known(layers.comparison)) == 1 else "lines",
+        "name": "Comparison", "line": {"color": FAINT, "width": 1.5}, "marker": {"color": FAINT, "size": 7},
+        **placed(line, layers.comparison), "customdata": [axes.plain(text) for text in layers.comparison_labels],
+        "hovertemplate": f"%{{customdata}}: {axes.hover(line.unit, currency)}<extra></extra>",
     }  # fmt: skip
+
+
+def placed(line: Line, values: Sequence[float | None], digits: int = 10) -> Figure:
+    """Place values at the periods of their line, a gap where one is missing."""
+    return {**axes.positions(line.grain, line.starts), "y": axes.rounded(values, digits), "connectgaps": False}
+
+
+def known(values: Sequence[float | None]) -> list[float]:
+    """Return the values that are not missing."""
+    return [value for value in values if value is not None]
 
 
 def _bands(line: Line, expected: Expected, currency: str) -> list[Figure]:
@@ -81,9 +126,10 @@ def _bands(line: Line, expected: Expected, currency: str) -> list[Figure]:
     traces: list[Figure] = []
     for band in sorted(expected.bands, key=lambda band: -band.level):
         edge = {"type": "scatter", "mode": "lines", "line": {"width": 0}, "hoverinfo": "skip"}
-        traces.append({**edge, **axes.points(line.grain, expected.starts, band.low)})
+        days = axes.positions(line.grain, expected.starts)
+        traces.append({**edge, **days, "y": axes.rounded(band.low, ENOUGH_DIGITS)})
         upper = {"fill": "tonexty", "fillcolor": washed(ACCENT, 0.16), "name": f"{band.level} % interval"}
-        traces.append({**edge, **axes.points(line.grain, expected.starts, band.high), **upper})
+        traces.append({**edge, **days, "y": axes.rounded(band.high, ENOUGH_DIGITS), **upper})
     return traces
 
 
@@ -111,18 +157,17 @@ def _ranges(line: Line, expected: Expected, at: int, currency: str) -> str:
 
 def _average(line: Line, at: int, layers: Layers) -> Figure:
     average, (colour, dash) = layers.averages[at], AVERAGES[at % len(AVERAGES)]
-    placed = axes.points(line.grain, line.starts, average.values)
     return {
         "type": "scatter", "mode": "lines", "name": f"{average.periods}-{line.grain} average",
         "line": {"color": colour, "width": 1.5, "dash": dash}, "hoverinfo": "skip",
-        **placed, "y": axes.rounded(placed["y"], ENOUGH_DIGITS), "connectgaps": False,
+        **placed(line, average.values, ENOUGH_DIGITS),
     }  # fmt: skip
 
 
 def _regression(line: Line, fitted: Sequence[float | None]) -> Figure:
     """Draw a straight line by its two ends."""
-    known = [at for at, value in enumerate(fitted) if value is not None]
-    ends = [known[0], known[-1]]
+    there = [at for at, value in enumerate(fitted) if value is not None]
+    ends = [there[0], there[-1]]
     return {
         "type": "scatter", "mode": "lines", "name": "Regression", "hoverinfo": "skip",
         "line": {"color": FAINT, "width": 2, "dash": "longdash"},
@@ -130,15 +175,16 @@ def _regression(line: Line, fitted: Sequence[float | None]) -> Figure:
     }  # fmt: skip
 
 
-def _anomalies(line: Line, marks: Sequence[Mark], currency: str) -> Figure:
+def anomalies(line: Line, marks: Sequence[Mark]) -> Figure:
+    """Ring the values that are unusual."""
     values = dict(zip(line.starts, line.values, strict=True))
-    known = [mark for mark in marks if values.get(mark.start) is not None]
+    found = [mark for mark in marks if values.get(mark.start) is not None]
     return {
         "type": "scatter", "mode": "markers", "name": "Anomalies",
         "marker": {"color": ANOMALY, "size": 11, "symbol": "circle-open", "line": {"width": 2}},
-        "x": [mark.start.isoformat() for mark in known],
-        "y": axes.rounded([values[mark.start] for mark in known]),
-        "customdata": [axes.plain(mark.text) for mark in known],
+        "x": [mark.start.isoformat() for mark in found],
+        "y": axes.rounded([values[mark.start] for mark in found]),
+        "customdata": [axes.plain(mark.text) for mark in found],
         "hovertemplate": "%{customdata}<extra></extra>",
     }  # fmt: skip
 
@@ -148,7 +194,7 @@ def _above(line: Line, texts: Sequence[tuple[date, str]], name: str, colour: str
     return {
         "type": "scatter", "mode": "markers", "name": name, "yaxis": ABOVE, "cliponaxis": False,
         "marker": {"color": colour, "size": 10, "symbol": symbol},
-        "x": [_period_of(line, day).isoformat() for day, _ in texts], "y": [1] * len(texts),
+        "x": [_period_of(line, day).isoformat() for day, _ in texts], "y": [TOP] * len(texts),
         "customdata": [axes.plain(text) for _, text in texts],
         "hovertemplate": "%{customdata}<extra></extra>",
     }  # fmt: skip
@@ -163,8 +209,8 @@ def _said(note: Note) -> str:
     return f"{formatted.days(note.first, note.last)}: {note.text}"
 
 
-def _span(note: Note) -> Figure:
-    first, last = note.first.isoformat(), note.last.isoformat()
+def _span(line: Line, note: Note) -> Figure:
+    first, last = (_period_of(line, day).isoformat() for day in (note.first, note.last))
     if first == last:
         return _upright(first, FAINT, "dot")
     return {

@@ -8,6 +8,7 @@ from dash_kpi.ui.charts import axes, together
 from dash_kpi.ui.charts.axes import Figure
 from dash_kpi.ui.charts.colours import ACCENT
 from dash_kpi.ui.charts.legend import Key
+from dash_kpi.ui.charts.levels import condensed, level
 
 MOST_FACETS = 24
 MOST_POINTS = 4_000  # in all facets together
@@ -19,17 +20,19 @@ def figure(values: Multiples, currency: str = "") -> Figure:
     """Draw a facet for each line that has a value, all with one scale."""
     lines = [line for line in values.lines if any(value is not None for value in line.values)][:MOST_FACETS]
     if not lines:
-        return axes.empty()
+        return axes.empty(axes.NO_VALUES)
     low, high = _range(lines)
     laid: Figure = {"showlegend": False, "dragmode": False, "hovermode": "x", "annotations": []}
-    laid["meta"] = {"facets": len(lines)}
+    laid["meta"] = {"facets": len(lines), "periods": max(len(line.starts) for line in lines)}
     for at, line in enumerate(lines):
         number = "" if at == 0 else str(at + 1)
         across, upward = _place(at, len(lines))
         is_first = at % COLUMNS == 0
-        ticks = {**axes.ticks(line.grain, line.starts), "nticks": 3, "fixedrange": True}
+        ticks = {**axes.ticks(line.grain, line.starts), "nticks": 3, "fixedrange": True, "ticklabelstandoff": 4}
         ticks.pop("dtick", None)
-        scale = {**axes.scale(line.unit, currency), "range": [low, high], "nticks": 4, "fixedrange": True}
+        if len(line.starts) == 1:
+            ticks |= axes.alone(line.grain, line.starts[0])
+        scale = {**axes.scale(line.unit, currency, (low,)), "range": [low, high], "nticks": 4, "fixedrange": True}
         laid[f"xaxis{number}"] = ticks | {"anchor": f"y{number}", "domain": across}
         laid[f"yaxis{number}"] = scale | {"anchor": f"x{number}", "domain": upward, "showticklabels": is_first}
         laid["annotations"].append(_title(line, across, upward))
@@ -81,12 +84,15 @@ def _title(line: Line, across: list[float], upward: list[float]) -> Figure:
 
 def _trace(line: Line, at: int, many: int, currency: str) -> Figure:
     number = "" if at == 0 else str(at + 1)
-    kept = axes.keeping(line.values, MOST_POINTS // many)
+    shown = condensed(line, level(line, max(2, MOST_POINTS // many))) if len(line.values) * many > MOST_POINTS else line
     known = sum(value is not None for value in line.values)
+    tip = f"{axes.period(line.grain)}: " if shown is line else "%{customdata}: "
+    often = "" if shown is line else " on average"
     return {
         "type": "scatter", "mode": "lines+markers" if known == 1 else "lines", "connectgaps": False,
-        "x": [line.starts[one].isoformat() for one in kept], "y": axes.rounded([line.values[one] for one in kept]),
+        **axes.positions(shown.grain, shown.starts), "y": axes.rounded(shown.values),
+        **({} if shown is line else {"customdata": list(shown.labels)}),
         "xaxis": f"x{number}", "yaxis": f"y{number}", "line": {"color": ACCENT, "width": 1.75},
-        "marker": {"color": ACCENT, "size": 6}, "name": axes.plain(line.label),
-        "hovertemplate": f"{axes.period(line.grain)}: {axes.hover(line.unit, currency)}<extra></extra>",
+        "marker": {"color": ACCENT, "size": 10}, "name": axes.plain(line.label),
+        "hovertemplate": f"{tip}{axes.hover(line.unit, currency)}{often}<extra></extra>",
     }  # fmt: skip

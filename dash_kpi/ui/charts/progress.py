@@ -1,5 +1,7 @@
 """A KPI against its target: as a bullet, or as half a ring."""
 
+from math import cos, pi, sin
+
 from dash_kpi.reporting.chart_values import ChartTable, Head, Progress
 from dash_kpi.ui import format as formatted
 from dash_kpi.ui.charts import axes
@@ -8,12 +10,17 @@ from dash_kpi.ui.charts.colours import ACCENT, FAINT, RESTATED, washed
 from dash_kpi.ui.charts.legend import Key
 
 ROOM = 1.1  # beyond the largest value
+NO_VALUE = "No value in this period"
+BULLET_HEIGHT, GAUGE_HEIGHT = 96, 220  # pixels
+RING, ACROSS = (0.76, 1.0), (0.7, 1.06)  # radii
+TICK = 0.012  # of the half ring
+ARC_STEPS = 60  # of a half ring
 
 
 def bullet(values: Progress, currency: str = "") -> Figure:
     """Draw the value as a bar, what is expected as a paler one behind it, and the target as an upright line."""
     if values.value is None and values.target is None:
-        return axes.empty()
+        return axes.empty(NO_VALUE)
     traces = [
         _bar(values.expected, washed(FAINT, 0.35), 0.7, "Expected at the end", values, currency),
         _bar(values.value, ACCENT, 0.32, values.label, values, currency),
@@ -27,32 +34,58 @@ def bullet(values: Progress, currency: str = "") -> Figure:
         for at, colour, dash, edge in marks
         if at is not None
     ]  # fmt: skip
-    scale = {**axes.scale(values.unit, currency), "range": _range(values), "nticks": 6, "tickangle": 0}
+    low_high = _range(values)
+    scale = {**axes.scale(values.unit, currency, low_high), "range": low_high, "nticks": 6, "tickangle": 0}
     scale |= {"separatethousands": True}
     laid = axes.layout(
-        scale, {"visible": False, "range": [-0.5, 0.5]}, shapes=shapes, barmode="overlay", hovermode="closest"
+        scale,
+        {"visible": False, "range": [-0.5, 0.5]},
+        shapes=shapes,
+        barmode="overlay",
+        hovermode="closest",
+        meta={"height": BULLET_HEIGHT},
     )
     return {"data": [trace for trace in traces if trace], "layout": laid}
 
 
 def gauge(values: Progress, currency: str = "") -> Figure:
-    """Draw the value as a part of half a ring, with the target as a line across it."""
+    """Draw the value as a part of half a ring, the target as a tick across it, and the number in the middle."""
     if values.value is None:
-        return axes.empty()
+        return axes.empty(NO_VALUE)
     low, high = _range(values)
-    ring: Figure = {
-        "shape": "angular", "bar": {"color": ACCENT, "thickness": 1}, "bgcolor": washed(FAINT, 0.25), "borderwidth": 0,
-        "axis": {"range": [low, high], "visible": False},
+    zero, end = (_turn(at, low, high) for at in (0.0, values.value))
+    traces = [_arc(0.0, 1.0, RING, washed(FAINT, 0.25)), _arc(min(zero, end), max(zero, end), RING, ACCENT)]
+    texts = [_centred(0.14, 28, formatted.short(values.unit, values.value, currency))]
+    if values.target is not None:
+        at = _turn(values.target, low, high)
+        traces.append(_arc(at - TICK / 2, at + TICK / 2, ACROSS, RESTATED))
+        texts.append(_centred(-0.1, 13, f"target {formatted.short(values.unit, values.target, currency)}"))
+    hidden = {"visible": False, "constrain": "domain"}
+    across = hidden | {"range": [-1.1, 1.1]}
+    laid = axes.layout(across, hidden | {"range": [-0.22, 1.1], "scaleanchor": "x"}, hovermode=False, annotations=texts)
+    return {"data": traces, "layout": laid | {"meta": {"height": GAUGE_HEIGHT}}}
+
+
+def _turn(value: float, low: float, high: float) -> float:
+    """Return how far round the half ring a value lies, 0 at the left end and 1 at the right."""
+    return min(1.0, max(0.0, (value - low) / (high - low)))
+
+
+def _arc(first: float, last: float, ring: tuple[float, float], colour: str) -> Figure:
+    """Fill a part of a half ring."""
+    steps = max(2, round((last - first) * ARC_STEPS))
+    angles = [pi * (1 - first - (last - first) * at / steps) for at in range(steps + 1)]
+    inner, outer = ring
+    edge = [(outer, angle) for angle in angles] + [(inner, angle) for angle in reversed(angles)]
+    return {
+        "type": "scatter", "mode": "lines", "fill": "toself", "fillcolor": colour, "hoverinfo": "skip",
+        "line": {"width": 0}, "x": axes.rounded([radius * cos(angle) for radius, angle in edge], 4),
+        "y": axes.rounded([radius * sin(angle) for radius, angle in edge], 4),
     }  # fmt: skip
-    if values.target is not None:
-        ring["threshold"] = {"line": {"color": RESTATED, "width": 4}, "thickness": 1, "value": values.target}
-    centre = {"xref": "paper", "x": 0.5, "yref": "paper", "showarrow": False, "xanchor": "center"}
-    texts = [{**centre, "y": 0.16, "font": {"size": 24}, "text": formatted.short(values.unit, values.value, currency)}]
-    if values.target is not None:
-        name = f"Target {formatted.short(values.unit, values.target, currency)}"
-        texts.append({**centre, "y": 0.02, "text": name})
-    trace = {"type": "indicator", "mode": "gauge", "value": values.value, "gauge": ring}
-    return {"data": [trace], "layout": {"annotations": texts, "showlegend": False}}
+
+
+def _centred(height: float, size: int, text: str) -> Figure:
+    return {"x": 0, "y": height, "showarrow": False, "font": {"size": size}, "text": text}
 
 
 def summary(values: Progress, currency: str = "") -> str:
@@ -106,7 +139,7 @@ def _range(values: Progress) -> list[float]:
 
 def _reached(values: Progress) -> str:
     """Write the part that is reached; where less is better, the part that is used; nothing without a sense."""
-    if values.value is None or not values.target or values.target < 0:
+    if values.value is None or values.value < 0 or not values.target or values.target < 0:
         return ""
     word = "used" if values.direction == "lower" else "reached"
     return f" ({values.value / values.target * 100:,.0f}{formatted.SPACE}% {word})"

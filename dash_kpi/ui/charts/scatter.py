@@ -15,7 +15,7 @@ def figure(values: Pairs, currency: str = "") -> Figure:
     """Draw the periods that have both values, the newest ringed, and the regression by its two ends."""
     known = _known(values)[-axes.MOST_POINTS :]
     if not known:
-        return axes.empty()
+        return axes.empty(axes.NO_VALUES)
     x, y = axes.hover(values.x_unit, currency, "x"), axes.hover(values.y_unit, currency)
     tip = f"{x}<br>{axes.plain(values.y_label)} {y}"
     dots = {"color": ACCENT, "size": 8, "opacity": 0.85 if len(known) <= MOST_SOLID else 0.5}
@@ -30,7 +30,7 @@ def figure(values: Pairs, currency: str = "") -> Figure:
     ]  # fmt: skip
     if values.regression is not None and len(known) > 1:
         traces.append(_regression(known, values.regression))
-    return {"data": traces, "layout": _layout(values, currency)}
+    return {"data": traces, "layout": _layout(values, known, currency)}
 
 
 def summary(values: Pairs, currency: str = "") -> str:
@@ -41,10 +41,10 @@ def summary(values: Pairs, currency: str = "") -> str:
         return f"{names}: nothing can be said about how they go together."
     size = abs(values.correlation)
     if size < WEAK:
-        return f"{names}: they hardly go together (correlation {_signed(values.correlation)})."
+        return f"{names}: they hardly go together (correlation {signed(values.correlation)})."
     way = "rise and fall together" if values.correlation > 0 else "move in opposite directions"
     how = "clearly" if size >= STRONG else "somewhat"
-    return f"{names}: they {how} {way} (correlation {_signed(values.correlation)})."
+    return f"{names}: they {how} {way} (correlation {signed(values.correlation)})."
 
 
 def table(values: Pairs, currency: str = "") -> ChartTable:
@@ -77,12 +77,32 @@ def _regression(known: list[Point], regression: tuple[float, float]) -> Figure:
     return {"type": "scatter", "mode": "lines", "x": ends, "y": heights, "line": drawn, "hoverinfo": "skip"}
 
 
-def _layout(values: Pairs, currency: str) -> Figure:
-    xaxis = {**axes.scale(values.x_unit, currency), "title": {"text": axes.plain(values.x_label)}, "nticks": 6}
-    yaxis = {**axes.scale(values.y_unit, currency), "title": {"text": axes.plain(values.y_label)}}
+def _layout(values: Pairs, known: list[Point], currency: str) -> Figure:
+    across, upward = [point.x for point in known], [point.y for point in known]
+    xaxis = {
+        **axes.scale(values.x_unit, currency, across),
+        **_around(across),
+        "title": {"text": axes.plain(values.x_label)},
+        "nticks": 6,
+    }
+    yaxis = {
+        **axes.scale(values.y_unit, currency, upward),
+        **_around(upward),
+        "title": {"text": axes.plain(values.y_label)},
+    }
     plain = {"tickangle": 0, "showgrid": True, "separatethousands": True}
     return axes.layout(xaxis | plain, yaxis, hovermode="closest")
 
 
-def _signed(value: float) -> str:
+def _around(values: list[float | None]) -> Figure:
+    """Give values that are all the same a scale that is not finer than they are."""
+    first = values[0]
+    if first is None or any(value != first for value in values):
+        return {}
+    edge = abs(first or 1.0) * 0.5
+    return {"range": [first - edge, first + edge]}
+
+
+def signed(value: float) -> str:
+    """Write a correlation with two decimals."""
     return f"{formatted.MINUS if value < 0 else ''}{abs(value):.2f}"

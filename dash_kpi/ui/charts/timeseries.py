@@ -1,29 +1,45 @@
 """A KPI over time, as a line, an area or bars, with whatever lies over it."""
 
+from dataclasses import replace
 from datetime import date
 
-from dash_kpi.reporting.chart_values import Cell, ChartTable, Head, Line, TimeSeries
+from dash_kpi.reporting.chart_values import Cell, ChartTable, Head, Layers, Line, TimeSeries
 from dash_kpi.ui import format as formatted
-from dash_kpi.ui.charts import axes, layers
+from dash_kpi.ui.charts import axes, layers, strokes
 from dash_kpi.ui.charts.axes import Figure
 from dash_kpi.ui.charts.colours import ACCENT, washed
 from dash_kpi.ui.charts.legend import Key
+from dash_kpi.ui.charts.levels import condensed, level
 
 
 def figure(values: TimeSeries, currency: str = "") -> Figure:
-    """Draw the line with its layers; nothing where there is no value at all."""
-    line, over = values.line, values.layers
-    if all(value is None for value in (*line.values, *(over.expected.values if over.expected else ()))):
-        return axes.empty()
-    own = _bars(line, currency) if values.style == "bar" else _lines(values, currency)
-    traces = [*layers.behind(line, over, currency), *own, *layers.before(line, over, currency)]
-    starts = (*line.starts, *(over.expected.starts if over.expected else ()))
-    above = {"overlaying": "y", "range": [0, 1], "visible": False, "fixedrange": True}
-    scale = {**axes.scale(line.unit, currency), "rangemode": _reach(values)}
+    """Draw the line with its layers; of a very long one, its level before its extremes."""
+    line, over = values.line, layers.evened(values.layers, values.line)
+    numbers = _numbers(line, over)
+    if not layers.known(line.values) and not (over.expected and layers.known(over.expected.values)):
+        return axes.empty(axes.NO_VALUES)
+    drawn, extremes = _drawn(TimeSeries(line, over, values.style))
+    traces = [
+        *extremes,
+        *layers.behind(drawn.line, drawn.layers, currency),
+        *(
+            strokes.bars(drawn.line, currency)
+            if drawn.style == "bar"
+            else strokes.lines(drawn, currency, bool(extremes))
+        ),
+        *layers.before(drawn.line, drawn.layers, currency),
+        *([layers.anomalies(line, over.anomalies)] if over.anomalies else []),
+    ]
+    starts = (*drawn.line.starts, *(over.expected.starts if over.expected else ()))
+    scale = {**axes.scale(line.unit, currency, numbers), "rangemode": _reach(values)}
+    if len(layers.known(line.values)) == 1 == len(numbers):
+        scale |= _around(numbers[0], scale["rangemode"])
+    ticks = axes.ticks(line.grain, starts) | (axes.alone(line.grain, starts[0]) if len(starts) == 1 else {})
     laid = axes.layout(
-        axes.ticks(line.grain, starts), scale, hovermode="x", hoverdistance=-1, uirevision=line.label,
-        shapes=layers.shapes(over), annotations=layers.annotations(over, line, currency),
+        ticks, scale, **axes.by_period(len(starts)), uirevision=line.label,
+        shapes=layers.shapes(drawn.line, over), annotations=layers.annotations(line, over),
     )  # fmt: skip
+    above = {"overlaying": "y", "range": [0, 1], "visible": False, "fixedrange": True}
     return {"data": traces, "layout": laid | ({"yaxis2": above} if over.notes or over.changes else {})}
 
 
@@ -52,12 +68,14 @@ def summary(values: TimeSeries, currency: str = "") -> str:
 
 def table(values: TimeSeries, currency: str = "") -> ChartTable:
     """List each period with its value, what was expected, and what is known about it."""
-    line, over, unit = values.line, values.layers, values.line.unit
+    line, unit = values.line, values.line.unit
+    over = layers.evened(values.layers, line)
+    values = replace(values, layers=over)
     heads = [Head(formatted.heading(line.grain)), Head(line.label, unit)]
     columns: list[tuple[Cell, ...]] = [line.labels, line.values]
-    if any(value is not None for value in over.comparison):
+    if layers.known(over.comparison):
         heads += [Head("Compared with"), Head("Comparison", unit)]
-        columns += [_filled(over.comparison_labels, line, ""), _filled(over.comparison, line, None)]
+        columns += [over.comparison_labels, over.comparison]
     for average in over.averages:
         heads.append(Head(f"{average.periods}-{line.grain} average", unit))
         columns.append(average.values)
@@ -76,81 +94,80 @@ def table(values: TimeSeries, currency: str = "") -> ChartTable:
 def keys(values: TimeSeries, currency: str = "") -> tuple[Key, ...]:
     """Name what is drawn."""
     line, over = values.line, values.layers
-    found = [Key(line.label, "bar" if values.style == "bar" else "line")]
-    found += [Key("Comparison", "compared")] if any(value is not None for value in over.comparison) else []
-    averages = enumerate(over.averages)
-    found += [Key(f"{one.periods}-{line.grain} average", f"average-{at % 3 + 1}") for at, one in averages]
+    found = _own_keys(values)
+    found += [Key("Comparison", "compared")] if layers.known(over.comparison) else []
+    found += [
+        Key(f"{one.periods}-{line.grain} average", f"average-{at % 3 + 1}")
+        for at, one in enumerate(_drawn(values)[0].layers.averages)
+    ]
     found += [Key("Regression", "regression")] if over.regression else []
     found += [Key("Forecast", "expected")] if over.expected else []
     found += [Key(_levels(values), "band")] if over.expected and over.expected.bands else []
+    found += [
+        Key(f"{limit.label} {formatted.short(line.unit, limit.value, currency)}", f"limit-{at % 2 + 1}")
+        for at, limit in enumerate(over.limits)
+    ]
     found += [Key("Anomaly", "anomaly")] if over.anomalies else []
     found += [Key("Level change", "change")] if over.changes else []
     found += [Key("Note", "note-mark")] if over.notes else []
-    found += [Key("Incomplete", "cut")] if line.incomplete else []
     return tuple(found)
 
 
-def _lines(values: TimeSeries, currency: str) -> list[Figure]:
+def _own_keys(values: TimeSeries) -> list[Key]:
     line = values.line
-    whole = [None if at in line.incomplete else value for at, value in enumerate(line.values)]
-    base = {"type": "scatter", "connectgaps": False}
-    tip = f"{axes.period(line.grain)}: {axes.hover(line.unit, currency)}"
-    drawn = {
-        **base, **axes.points(line.grain, line.starts, whole), "name": axes.plain(line.label),
-        "mode": "lines+markers" if len(whole) <= axes.MOST_MARKERS else "lines",
-        "line": {"color": ACCENT, "width": 2.25 if len(whole) <= 400 else 1.5}, "marker": {"color": ACCENT, "size": 6},
-        "hovertemplate": f"{tip}<extra></extra>",
-    }  # fmt: skip
-    if values.style == "area":
-        drawn |= {"fill": "tozeroy", "fillcolor": washed(ACCENT, 0.2)}
-    if not line.incomplete:
-        return [drawn, *_alone(line)]
-    near = sorted({at + step for at in line.incomplete for step in (-1, 0, 1) if 0 <= at + step < len(whole)})
-    days, cut = [line.starts[at].isoformat() for at in near], sorted(line.incomplete)
-    dotted = {"mode": "lines", "line": {"color": ACCENT, "width": 2, "dash": "dot"}, "hoverinfo": "skip"}
-    hollow = {"color": ACCENT, "size": 8, "symbol": "circle-open", "line": {"width": 2}}
-    return [
-        drawn,
-        *_alone(line),
-        {**base, "x": days, "y": axes.rounded([line.values[at] for at in near]), **dotted},
-        {
-            **base, "x": [line.starts[at].isoformat() for at in cut], "mode": "markers", "marker": hollow,
-            "y": axes.rounded([line.values[at] for at in cut]), "name": "Incomplete",
-            "hovertemplate": f"{tip} (incomplete)<extra></extra>",
-        },
-    ]  # fmt: skip
+    if _is_condensed(line):
+        stretch = formatted.count(level(line).stride, line.grain)
+        return [Key(f"{line.label}, average of {stretch}", "line"), Key("lowest to highest", "band")]
+    is_bar = values.style == "bar"
+    cut = [Key("Incomplete", "bar-cut" if is_bar else "cut")] if line.incomplete else []
+    return [Key(line.label, "bar" if is_bar else "line"), *cut]
 
 
-def _alone(line: Line) -> list[Figure]:
-    """Dot the values between two gaps, which a line without markers would not show."""
-    if len(line.values) <= axes.MOST_MARKERS:
-        return []
-    padded = (None, *line.values, None)
-    lone = [at for at, v in enumerate(line.values) if v is not None and padded[at] is None and padded[at + 2] is None]
-    lone = lone[-axes.MOST_POINTS :]
-    dots = {"color": ACCENT, "size": 4}
-    days, heights = [line.starts[at].isoformat() for at in lone], axes.rounded([line.values[at] for at in lone])
-    dotted = {"type": "scatter", "mode": "markers", "marker": dots, "x": days, "y": heights, "hoverinfo": "skip"}
-    return [dotted] if lone else []
+def _numbers(line: Line, over: Layers) -> list[float]:
+    bands = [end for band in over.expected.bands for end in (band.low, band.high)] if over.expected else []
+    ahead = over.expected.values if over.expected else ()
+    found = [value for values in (line.values, over.comparison, ahead, *bands) for value in layers.known(values)]
+    return found + [limit.value for limit in over.limits]
 
 
-def _bars(line: Line, currency: str) -> list[Figure]:
-    placed = axes.points(line.grain, line.starts, line.values)
-    bars: Figure = {"color": ACCENT, "line": {"width": 0}}
-    if line.incomplete and len(line.values) <= axes.MOST_POINTS:
-        shapes = ["/" if at in line.incomplete else "" for at in range(len(line.values))]
-        bars["pattern"] = {"shape": shapes, "fillmode": "overlay", "size": 6, "solidity": 0.4}
-    tip = f"{axes.period(line.grain)}: {axes.hover(line.unit, currency)}<extra></extra>"
-    return [{"type": "bar", **placed, "name": axes.plain(line.label), "marker": bars, "hovertemplate": tip}]
+def _around(value: float, rangemode: str) -> Figure:
+    """Give a single value an axis on which it does not lie at the edge."""
+    if rangemode == "tozero":
+        return {"range": sorted((0.0, value * 1.25 or 1.0))}
+    return {"range": [value - abs(value or 1.0) * 0.25, value + abs(value or 1.0) * 0.25]}
+
+
+def _is_condensed(line: Line) -> bool:
+    return len(line.values) > axes.MOST_POINTS
+
+
+def _drawn(values: TimeSeries) -> tuple[TimeSeries, list[Figure]]:
+    """Return what is drawn: of a very long line the averages of stretches, and behind it how far they reach."""
+    line, over = values.line, values.layers
+    if not _is_condensed(line):
+        return values, []
+    whole = replace(line, values=tuple(None if at in line.incomplete else v for at, v in enumerate(line.values)))
+    found = level(whole)
+    compared = level(replace(whole, values=over.comparison, labels=over.comparison_labels)) if over.comparison else None
+    smooth = [one for one in over.averages if one.periods > found.stride]
+    sparse = replace(
+        over,
+        averages=tuple(replace(one, values=tuple(found.at(one.values))) for one in smooth),
+        regression=tuple(found.at(over.regression)) if over.regression else (),
+        comparison=compared.mean if compared else (),
+        comparison_labels=compared.tips if compared else (),
+    )
+    edge = {"type": "scatter", "mode": "lines", "line": {"width": 0}, "hoverinfo": "skip"}
+    short = condensed(line, found)
+    low = {**edge, **layers.placed(short, found.low, layers.ENOUGH_DIGITS), "connectgaps": True}
+    high = {**edge, **layers.placed(short, found.high, layers.ENOUGH_DIGITS), "connectgaps": True}
+    extremes = [low, high | {"fill": "tonexty", "fillcolor": washed(ACCENT, 0.24), "name": "Lowest to highest"}]
+    return TimeSeries(short, sparse, "line"), extremes
 
 
 def _reach(values: TimeSeries) -> str:
     """Areas and bars always stand on zero; a line of rates need not."""
     return axes.reach(values.line.unit) if values.style == "line" else "tozero"
-
-
-def _filled(cells: tuple[Cell, ...], line: Line, nothing: Cell) -> tuple[Cell, ...]:
-    return (*cells, *[nothing] * len(line.values))[: len(line.values)]
 
 
 def _with_expected(

@@ -10,24 +10,26 @@ from dash_kpi.ui.charts import axes
 from dash_kpi.ui.charts.axes import Figure
 from dash_kpi.ui.charts.colours import DASHES, PATTERNS, SERIES, SYMBOLS
 from dash_kpi.ui.charts.legend import Key
+from dash_kpi.ui.charts.levels import condensed, level
 
 MOST_AXES = 2
+MOST_LINES = len(SERIES)  # that can be told apart
 
 
 def figure(values: Together, currency: str = "") -> Figure:
     """Draw up to two units on their own axes, more units indexed to 100."""
     lines = _shown(values)
     if all(value is None for line in lines for value in line.values):
-        return axes.empty()
+        return axes.empty(axes.NO_VALUES)
     units = _units(lines)
     starts = max((line.starts for line in lines), key=len)
     traces = [_trace(values, lines, at, units, currency) for at in range(len(lines))]
-    laid = axes.layout(
-        axes.ticks(lines[0].grain, starts), _axis(units[0], values, currency), hovermode="x", uirevision=values.label
-    )
+    ticks = axes.ticks(lines[0].grain, starts) | (axes.alone(lines[0].grain, starts[0]) if len(starts) == 1 else {})
+    scales = [_axis(unit, values, [line for line in lines if line.unit == unit], currency) for unit in units]
+    laid = axes.layout(ticks, scales[0], **axes.by_period(len(starts)), uirevision=values.label)
     if len(units) == MOST_AXES:
-        right = {"overlaying": "y", "side": "right", "showgrid": False, "fixedrange": True}
-        laid["yaxis2"] = _axis(units[1], values, currency) | right
+        right = {"overlaying": "y", "side": "right", "showgrid": False, "fixedrange": True, "tickmode": "auto"}
+        laid["yaxis2"] = scales[1] | right
     if values.style == "bar":
         laid |= {"barmode": "group", "bargap": 0.25, "bargroupgap": 0.05}
     return {"data": traces, "layout": laid}
@@ -35,7 +37,10 @@ def figure(values: Together, currency: str = "") -> Figure:
 
 def summary(values: Together, currency: str = "") -> str:
     """Say where each line stands at its end; indexed, how far it went."""
-    said = [_stand(line, currency, is_indexed(values)) for line in _shown(values)]
+    drawn = [replace(line, values=indexed(line.values)) if is_indexed(values) else line for line in values.lines]
+    said = [_stand(line, currency, is_indexed(values)) for line in drawn[:MOST_LINES]]
+    more = len(drawn) - MOST_LINES
+    said += [f"{formatted.count(more, 'more is', 'more are')} in the table"] if more > 0 else []
     return f"{values.label}: {'; '.join(said) or 'nothing to compare'}."
 
 
@@ -55,9 +60,18 @@ def keys(values: Together, currency: str = "") -> tuple[Key, ...]:
     units = _units(lines)
     kind = "series-bar" if values.style == "bar" else "series"
     return tuple(
-        Key(line.label + (" (right axis)" if line.unit != units[0] else ""), f"{kind}-{at % len(SERIES) + 1}")
-        for at, line in enumerate(lines)
+        Key(
+            line.label + _averaged(whole) + (" (right axis)" if line.unit != units[0] else ""),
+            f"{kind}-{at % len(SERIES) + 1}",
+        )
+        for at, (line, whole) in enumerate(zip(lines, values.lines, strict=False))
     )
+
+
+def _averaged(line: Line) -> str:
+    if len(line.values) <= axes.MOST_POINTS:
+        return ""
+    return f", average of {formatted.count(level(line).stride, line.grain)}"
 
 
 def is_indexed(values: Together) -> bool:
@@ -76,16 +90,22 @@ def _units(lines: Sequence[Line]) -> list[Unit]:
 
 
 def _shown(values: Together) -> list[Line]:
+    lines = [_condensed(line) for line in values.lines[:MOST_LINES]]
     if not is_indexed(values):
-        return list(values.lines)
-    return [replace(line, values=indexed(line.values), unit="number") for line in values.lines]
+        return lines
+    return [replace(line, values=indexed(line.values), unit="number") for line in lines]
+
+
+def _condensed(line: Line) -> Line:
+    """Return the level of a line that is too long to be seen."""
+    return condensed(line, level(line)) if len(line.values) > axes.MOST_POINTS else line
 
 
 def _trace(values: Together, lines: Sequence[Line], at: int, units: Sequence[Unit], currency: str) -> Figure:
     line, turn = lines[at], at % len(SERIES)
     tip = axes.hover(line.unit, currency) if not is_indexed(values) else "%{y:.1f}"
     trace: Figure = {
-        **axes.points(line.grain, line.starts, line.values), "name": axes.plain(line.label),
+        **axes.positions(line.grain, line.starts), "y": axes.rounded(line.values), "name": axes.plain(line.label),
         "hovertemplate": f"%{{fullData.name}}, {axes.period(line.grain)}: {tip}<extra></extra>",
     }  # fmt: skip
     if len(units) == MOST_AXES and line.unit == units[1]:
@@ -96,14 +116,15 @@ def _trace(values: Together, lines: Sequence[Line], at: int, units: Sequence[Uni
         return trace | {"type": "bar", "marker": bars, "offsetgroup": str(at)}
     drawn = {"color": SERIES[turn], "width": 2, "dash": DASHES[turn]}
     mode = "lines+markers" if len(line.values) <= axes.MOST_MARKERS else "lines"
-    dots = {"color": SERIES[turn], "size": 6, "symbol": SYMBOLS[turn]}
+    dots = {"color": SERIES[turn], "size": 12 if len(line.values) == 1 else 6, "symbol": SYMBOLS[turn]}
     return trace | {"type": "scatter", "mode": mode, "line": drawn, "marker": dots, "connectgaps": False}
 
 
-def _axis(unit: Unit, values: Together, currency: str) -> Figure:
+def _axis(unit: Unit, values: Together, lines: Sequence[Line], currency: str) -> Figure:
     if is_indexed(values):
         return {"rangemode": "normal"}
-    return {**axes.scale(unit, currency), "rangemode": "tozero" if values.style == "bar" else axes.reach(unit)}
+    numbers = [value for line in lines for value in line.values]
+    return {**axes.scale(unit, currency, numbers), "rangemode": "tozero" if values.style == "bar" else axes.reach(unit)}
 
 
 def _stand(line: Line, currency: str, is_index: bool) -> str:

@@ -88,7 +88,7 @@ POINTS = tuple(Point(label, x, y) for label, x, y in zip(PLAIN.labels, PLAIN.val
 PAIRS = Pairs("Revenue", "currency", "Margin", "percent", (*POINTS, Point("no", None, 1.0)), (1e-6, 0.29), 0.42)
 BOXES = Boxes(
     "Revenue", "currency",
-    tuple(Box(f"{name} 2025", 100 + at, 200 + at, 250 + 9 * at, 300 + at, 420, (600.0, 40.0 + at)) for at, name in enumerate(MONTHS)),
+    tuple(Box(f"{name} 2025", 100 + at, 200 + 6 * at, 250 + 9 * at, 300 + 11 * at, 440, (600.0, 40.0 + at)) for at, name in enumerate(MONTHS)),
 )  # fmt: skip
 REGIONS = tuple(replace(PLAIN, label=name, values=tuple(v * (1 + at / 4) for v in PLAIN.values if v))
                 for at, name in enumerate(("North", "South & Islands", "East", "West", "A very long name of a region indeed", "Other")))  # fmt: skip

@@ -10,6 +10,8 @@ from dash_kpi.ui.charts.tables import as_table
 from dash_kpi.ui.markup import markup
 from tests.ui.charts.examples import EXAMPLES
 
+BUNDLED = {"scatter", "bar", "box", "heatmap"}  # a browser test draws each of them
+
 every_example = pytest.mark.parametrize(
     ("kind", "values"), EXAMPLES, ids=[f"{k}-{i}" for i, (k, _) in enumerate(EXAMPLES)]
 )
@@ -31,6 +33,11 @@ def test_no_figure_has_more_points_than_a_screen_or_a_number_that_json_does_not_
     figure = CHARTS[kind].figure(values, "EUR")
     json.dumps(figure, allow_nan=False)
     assert all(len(trace.get("y", ())) <= axes.MOST_POINTS for trace in figure["data"])
+
+
+@every_example
+def test_every_figure_is_drawn_by_traces_that_the_bundle_has(kind, values):
+    assert {trace["type"] for trace in CHARTS[kind].figure(values, "EUR")["data"]} <= BUNDLED
 
 
 @every_example
