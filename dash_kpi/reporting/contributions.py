@@ -17,7 +17,7 @@ from dash_kpi.reporting.frame import Frame
 from dash_kpi.storage.breakdown import by_value
 from dash_kpi.storage.cube import frequent, sums_by, sums_by_several, without_each
 from dash_kpi.storage.daily import selected
-from dash_kpi.storage.snapshots import Filters
+from dash_kpi.storage.filters import Filters
 from dash_kpi.storage.sources import FILE, SourceState
 
 MOST_VALUES = 300  # told apart in one dimension

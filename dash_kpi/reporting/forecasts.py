@@ -19,7 +19,7 @@ from dash_kpi.kpis.timeline import Timeline
 from dash_kpi.storage import models
 from dash_kpi.storage.daily import measures_of
 from dash_kpi.storage.database import Database
-from dash_kpi.storage.snapshots import Filters
+from dash_kpi.storage.filters import Filters
 from dash_kpi.storage.sources import State
 
 log = logging.getLogger(__name__)

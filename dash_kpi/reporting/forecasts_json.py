@@ -11,7 +11,7 @@ from dash_kpi.reporting.forecasts import forecast_of, grain_of
 from dash_kpi.reporting.outlook import crossing_of, outlooks_of
 from dash_kpi.reporting.points import check_dimensions, wanted
 from dash_kpi.storage.database import Database
-from dash_kpi.storage.snapshots import Filters
+from dash_kpi.storage.filters import Filters
 from dash_kpi.storage.sources import State, checked_revision, state_at
 
 USUAL: Grain = "month"  # where nobody says, and the data is not coarser

@@ -21,7 +21,7 @@ from dash_kpi.kpis.targets import target_over
 from dash_kpi.reporting.forecasts import columns_of, forecast_of, grain_of, span_of_kpi, timeline_of
 from dash_kpi.storage.daily import measures_of
 from dash_kpi.storage.database import Database
-from dash_kpi.storage.snapshots import Filters
+from dash_kpi.storage.filters import Filters
 from dash_kpi.storage.sources import State
 
 PERIODS: tuple[Grain, ...] = ("month", "quarter", "year")

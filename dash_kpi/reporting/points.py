@@ -13,7 +13,7 @@ from dash_kpi.kpis.periods import Comparison, Days, Grain, reference_span, start
 from dash_kpi.reporting.catalogue import kpis_of
 from dash_kpi.storage.daily import measures_of
 from dash_kpi.storage.database import Database
-from dash_kpi.storage.snapshots import Filters
+from dash_kpi.storage.filters import Filters
 from dash_kpi.storage.sources import State, checked_revision, state_at
 
 By = Literal["total"] | Grain

@@ -8,8 +8,8 @@ import numpy as np
 from dash_kpi.kpis.evaluate import Cell
 from dash_kpi.kpis.measures import Floats, Measures
 from dash_kpi.storage.database import Database
+from dash_kpi.storage.filters import Filters, condition
 from dash_kpi.storage.identifiers import quoted
-from dash_kpi.storage.snapshots import Filters, condition
 from dash_kpi.storage.sources import FILE, SourceState
 
 FUNCTIONS = {

@@ -9,8 +9,8 @@ from dash_kpi.kpis.evaluate import Cell
 from dash_kpi.kpis.measures import Floats, Measures
 from dash_kpi.storage.breakdown import aggregate
 from dash_kpi.storage.database import Database
+from dash_kpi.storage.filters import Filters, condition
 from dash_kpi.storage.identifiers import quoted
-from dash_kpi.storage.snapshots import Filters, condition
 from dash_kpi.storage.sources import FILE, SourceState
 
 OTHERS = None  # stands for the values that are not told apart; "" is a blank cell

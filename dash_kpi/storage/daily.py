@@ -8,9 +8,9 @@ from sqlalchemy import String, or_, select, type_coerce
 
 from dash_kpi.kpis.measures import Daily, Measures, daily, joined
 from dash_kpi.storage.database import Database
+from dash_kpi.storage.filters import Filters
 from dash_kpi.storage.formula_rows import FormulaRows
 from dash_kpi.storage.models import KpiData
-from dash_kpi.storage.snapshots import Filters
 from dash_kpi.storage.sources import FILE, SourceState, State
 
 
@@ -26,7 +26,7 @@ def measures_of(database: Database, state: State, filters: Filters, wanted: froz
             state.span,
             database.settings.calendar,
             {name: frozenset(s.id for s in sources if name in s.dimensions) for name in names},
-            FormulaRows(database.snapshots, sources, rest),
+            FormulaRows(database, sources, rest),
             {source.id: source.grain for source in sources},
         )
 

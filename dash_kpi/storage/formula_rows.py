@@ -7,8 +7,9 @@ import numpy as np
 
 from dash_kpi.kpis.formulas.tree import Column, Condition
 from dash_kpi.kpis.measures import Daily, Occurrences
+from dash_kpi.storage.database import Database
+from dash_kpi.storage.filters import Filters, condition
 from dash_kpi.storage.identifiers import quoted
-from dash_kpi.storage.snapshots import Filters, Snapshots, condition
 from dash_kpi.storage.sources import SourceState
 
 NEVER = -(2**31)  # days since 1970, before any
@@ -18,7 +19,7 @@ NEVER = -(2**31)  # days since 1970, before any
 class FormulaRows:
     """The rows of some sources that the filters of a view let through."""
 
-    snapshots: Snapshots
+    database: Database
     sources: Sequence[SourceState]
     filters: Filters
 
@@ -34,13 +35,15 @@ class FormulaRows:
         """Return how many cells of a dimension are filled, by source and day, as counts."""
         files = {s.snapshot: s.id for s in self._having(where) if dimension in s.dimensions}
         return (
-            self.snapshots.daily(files, [dimension], (*self.filters, *where), "count").get(dimension) if files else None
+            self.database.snapshots.daily(files, [dimension], (*self.filters, *where), "count").get(dimension)
+            if files
+            else None
         )
 
     def occurrences(self, column: Column, sources: frozenset[int]) -> Occurrences | None:
         """Return on which days each value of a dimension or measure occurs in these sources."""
         files = [
-            self.snapshots.path_of(source.snapshot)
+            self.database.snapshots.path_of(source.snapshot)
             for source in self._having(column.where)
             if source.id in sources and column.name in (*source.aggregations, *source.dimensions)
         ]
@@ -55,7 +58,7 @@ class FormulaRows:
             f"SELECT date - DATE '1970-01-01' AS day, coalesce(before - DATE '1970-01-01', {NEVER}) AS previous, "
             "count(*) AS number FROM seen GROUP BY ALL ORDER BY day"
         )
-        with self.snapshots.cursor() as cursor:
+        with self.database.snapshots.cursor() as cursor:
             table = cursor.execute(query, [files, *values]).fetchnumpy()
         return Occurrences(*(np.asarray(table[part]).astype(np.int64) for part in ("day", "previous", "number")))
 
@@ -63,7 +66,7 @@ class FormulaRows:
         files = {source.snapshot: source.id for source in self._having(where) if measure in source.aggregations}
         if not files:
             return None
-        return self.snapshots.daily(files, [measure], (*self.filters, *where), function).get(measure)
+        return self.database.snapshots.daily(files, [measure], (*self.filters, *where), function).get(measure)
 
     def _having(self, where: tuple[Condition, ...]) -> list[SourceState]:
         """Return the sources that have the dimensions which rows are told apart by."""

@@ -8,8 +8,8 @@ from typing import Any
 from dash_kpi.kpis.measures import Daily, daily
 from dash_kpi.kpis.periods import Days
 from dash_kpi.storage.database import Database
+from dash_kpi.storage.filters import Conditions, condition
 from dash_kpi.storage.identifiers import quoted
-from dash_kpi.storage.snapshots import Conditions, condition
 from dash_kpi.storage.sources import SourceState
 
 # Where a record is no row of the sheet, its snapshot has the address of each measure's cell.

@@ -10,17 +10,13 @@ from typing import Any
 import duckdb
 import numpy as np
 
-from dash_kpi.kpis.formulas.tree import Condition
 from dash_kpi.kpis.measures import Daily, daily
 from dash_kpi.storage.file_names import Refusal
+from dash_kpi.storage.filters import Conditions, condition
 from dash_kpi.storage.identifiers import quoted
 
 MEMORY_LIMIT = "512MB"
 THREADS = 2
-
-# What lets a row through: for each dimension the values that do; "" stands for a blank cell.
-Filters = tuple[tuple[str, tuple[str, ...]], ...]
-Conditions = Sequence[tuple[str, tuple[str, ...]] | Condition]  # the same, and those of formulas
 
 
 class Snapshots:
@@ -137,16 +133,3 @@ def _connect() -> duckdb.DuckDBPyConnection:
     connection.execute("SET autoload_known_extensions = false")
     connection.execute("SET parquet_metadata_cache = true")
     return connection
-
-
-def condition(filters: Conditions) -> tuple[str, list[Any]]:
-    """Return the SQL condition of the filters, or of the conditions of a formula, and its values."""
-    parts, values = ["true"], []
-    for dimension, allowed, *excluding in filters:
-        named = [value for value in allowed if value]
-        either = [f"{quoted(dimension)} IN ({', '.join('?' * len(named))})"] if named else []
-        either += [f"{quoted(dimension)} IS NULL"] if "" in allowed else []
-        passes = f"coalesce({' OR '.join(either) or 'false'}, false)"
-        parts.append(f"NOT {passes}" if excluding == [True] else passes)
-        values += named
-    return " AND ".join(parts), values

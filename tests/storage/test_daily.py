@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from dash_kpi.settings import load_settings
 from dash_kpi.storage.daily import daily_measures
 from dash_kpi.storage.database import MAIN, Database
-from dash_kpi.storage.snapshots import Filters
+from dash_kpi.storage.filters import Filters
 from dash_kpi.storage.sources import FILE, state_at
 from tests.builders import commit_rows, commit_tables, sale, table_of
 

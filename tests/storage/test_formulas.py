@@ -19,7 +19,7 @@ from dash_kpi.settings import load_settings
 from dash_kpi.storage.breakdown import by_value
 from dash_kpi.storage.daily import measures_of, selected
 from dash_kpi.storage.database import MAIN, Database
-from dash_kpi.storage.snapshots import Filters
+from dash_kpi.storage.filters import Filters
 from dash_kpi.storage.sources import state_at
 from tests.builders import commit_rows
 
