@@ -57,15 +57,21 @@ def over_periods(kpi: Kpi, measures: Measures, span: Days, grain: Grain) -> tupl
     What a formula sets a period against is taken from before the span too; a period that is not over is
     set against the same part of the one before.
     """
-    return optional(values_over(kpi, measures, periods(span, grain, measures.calendar, measures.span)))
+    return optional(values_over(kpi, measures, periods(span, grain, measures.calendar, span_of(kpi, measures))))
+
+
+def span_of(kpi: Kpi, measures: Measures) -> Days | None:
+    """Return the days that the sources of a KPI cover."""
+    return measures.span_of(basis_of(kpi, measures).sources)
 
 
 def timeline(kpi: Kpi, measures: Measures, span: Days, grain: Grain) -> Timeline:
     """Return a KPI by period with what analytics need to know; periods that the span or the data cut are not whole."""
-    spans = periods(span, grain, measures.calendar, measures.span)
+    covered = span_of(kpi, measures)
+    spans = periods(span, grain, measures.calendar, covered)
     pieces = [piece for piece in spans.pieces if piece]
     starts = tuple(measures.calendar.start_of(piece.start, grain) for piece in pieces)
-    last = min(span.end, measures.span.end) if measures.span else span.end
+    last = min(span.end, covered.end) if covered else span.end
     whole = [
         start == piece.start and measures.calendar.end_of(start, grain) <= last
         for start, piece in zip(starts, pieces, strict=True)
@@ -86,7 +92,8 @@ def cells_for(kpi: Kpi, measures: Measures, span: Days, before: Days | None = No
     if kpi.tree is None:
         return ()
     asked: dict[Cell, None] = {}
-    evaluate(kpi.tree, _Asking(measures, one(span, before, calendar=measures.calendar), 1, asked))
+    sources = basis_of(kpi, measures).sources
+    evaluate(kpi.tree, _Asking(measures, sources, one(span, before, calendar=measures.calendar), 1, asked))
     return tuple(asked)
 
 
@@ -98,7 +105,7 @@ def over_values(
     if kpi.tree is None:
         return (None,) * length
     spans = one(span, before, calendar=measures.calendar)
-    return optional(evaluate(kpi.tree, _Values(measures, spans, length, cells)))
+    return optional(evaluate(kpi.tree, _Values(measures, basis_of(kpi, measures).sources, spans, length, cells)))
 
 
 def optional(values: Floats) -> tuple[float | None, ...]:
@@ -121,7 +128,7 @@ class _Periods:
         return self.measures.over(column, self.spans, self.sources)
 
     def count(self, of: Counted) -> Floats:
-        return covered(self.measures, self.spans, of)
+        return covered_days(self.measures, self.sources, self.spans, of)
 
     def moved(self, to: str) -> Self:
         spans = self.spans.previous if to == "previous" else self.spans.year_ago
@@ -136,6 +143,7 @@ class _Values:
     """One value for each value of a dimension, all over one span."""
 
     measures: Measures
+    sources: frozenset[int]
     spans: Spans
     length: int
     cells: Cells = field(default_factory=dict)
@@ -148,7 +156,7 @@ class _Values:
         return self.cells[column, span] if span else np.full(self.length, np.nan)
 
     def count(self, of: Counted) -> Floats:
-        return np.repeat(covered(self.measures, self.spans, of), self.length)
+        return np.repeat(covered_days(self.measures, self.sources, self.spans, of), self.length)
 
     def moved(self, to: str) -> Self:
         return self._over(self.spans.previous if to == "previous" else self.spans.year_ago)
@@ -157,14 +165,16 @@ class _Values:
         return self._over(self.spans.window(number))
 
     def _over(self, spans: Spans) -> Self:
-        return type(self)(self.measures, spans, self.length, self.cells)
+        return type(self)(self.measures, self.sources, spans, self.length, self.cells)
 
 
 class _Asking(_Values):
     """Notes what would be asked."""
 
-    def __init__(self, measures: Measures, spans: Spans, length: int, asked: dict[Cell, None]) -> None:
-        super().__init__(measures, spans, length)
+    def __init__(
+        self, measures: Measures, sources: frozenset[int], spans: Spans, length: int, asked: dict[Cell, None]
+    ) -> None:
+        super().__init__(measures, sources, spans, length)
         self._asked = asked
 
     def column(self, column: Column) -> Floats:
@@ -173,17 +183,18 @@ class _Asking(_Values):
         return np.full(self.length, np.nan)
 
     def _over(self, spans: Spans) -> Self:
-        return type(self)(self.measures, spans, self.length, self._asked)
+        return type(self)(self.measures, self.sources, spans, self.length, self._asked)
 
 
-def covered(measures: Measures, spans: Spans, of: Counted) -> Floats:
-    """Return how many days of each span, or how many working days, the data covers; NaN where none."""
-    if measures.span is None:
+def covered_days(measures: Measures, sources: frozenset[int], spans: Spans, of: Counted) -> Floats:
+    """Return how many days of each span, or how many working days, the sources cover; NaN where none."""
+    covered = measures.span_of(sources)
+    if covered is None:
         return np.full(len(spans), np.nan)
-    first, last = (day.toordinal() - EPOCH for day in measures.span)
+    first, last = (day.toordinal() - EPOCH for day in covered)
     begin, end = np.maximum(spans.first, first), np.minimum(spans.last, last) + 1
     if of == "working_days":
-        passed = np.concatenate([[0], np.cumsum(measures.calendar.working(measures.span))])
+        passed = np.concatenate([[0], np.cumsum(measures.calendar.working(covered))])
         days = passed[np.clip(end - first, 0, last - first + 1)] - passed[np.clip(begin - first, 0, last - first + 1)]
     else:
         days = end - begin

@@ -115,6 +115,7 @@ class Measures:
     dimensions: Mapping[str, frozenset[int]] = field(default_factory=dict)  # the sources that have each
     rows: Rows | None = None
     grains: Mapping[int, Grain] = field(default_factory=dict)  # of each source; one without has days
+    spans: Mapping[int, Days] = field(default_factory=dict)  # the days that each source covers
     _known: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def __contains__(self, measure: object) -> bool:
@@ -133,6 +134,13 @@ class Measures:
             return frozenset(np.unique(column.sources).tolist()) if column else frozenset()
 
         return cast(frozenset[int], self._remembered(("sources", measure), find))
+
+    def span_of(self, sources: frozenset[int]) -> Days | None:
+        """Return the days that these sources cover: another that goes on later says nothing of what they hold."""
+        covered = [self.spans[source] for source in sources if source in self.spans]
+        if not covered:
+            return self.span
+        return Days(min(days.start for days in covered), max(days.end for days in covered))
 
     def over(self, column: Column, spans: "Stretches", sources: frozenset[int]) -> Floats:
         """Aggregate a measure or dimension over spans: NaN where one has no value.

@@ -8,7 +8,7 @@ import numpy as np
 from dash_kpi.kpis.calendar import GRAINS, Calendar, Days, Grain
 from dash_kpi.kpis.catalogue import Kpi
 from dash_kpi.kpis.definition import Direction
-from dash_kpi.kpis.evaluate import basis_of, values_over
+from dash_kpi.kpis.evaluate import basis_of, span_of, values_over
 from dash_kpi.kpis.measures import Floats, Measures
 from dash_kpi.kpis.periods import starts_between
 from dash_kpi.kpis.spans import Spans, one, periods
@@ -37,7 +37,8 @@ def target_over(kpi: Kpi, measures: Measures, spans: Spans) -> Floats:
 
 def target_of_span(kpi: Kpi, measures: Measures, span: Days) -> float | None:
     """Return what a KPI should come to over one span, up to the end of the data in it."""
-    end = min(span.end, measures.span.end) if measures.span else span.end
+    covered = span_of(kpi, measures)
+    end = min(span.end, covered.end) if covered else span.end
     if end < span.start:
         return None
     value = float(target_over(kpi, measures, one(Days(span.start, end), calendar=measures.calendar))[0])

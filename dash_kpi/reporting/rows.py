@@ -12,7 +12,7 @@ import numpy as np
 from dash_kpi.errors import NotFound, Refused
 from dash_kpi.kpis.calendar import EPOCH
 from dash_kpi.kpis.catalogue import Kpi
-from dash_kpi.kpis.evaluate import basis_of, over_span
+from dash_kpi.kpis.evaluate import basis_of, over_span, span_of
 from dash_kpi.kpis.formulas.tree import Column
 from dash_kpi.kpis.measures import Daily, Measures, joined
 from dash_kpi.kpis.periods import Days, reference_span, span_label
@@ -248,7 +248,7 @@ def _before(kpi: Kpi, frame: Frame) -> Days | None:
         return None
     view, span = frame.view, frame.span
     if view.period == CUSTOM and view.grain and frame.calendar.end_of(span.start, frame.grain) >= span.end:
-        return periods(span, frame.grain, frame.calendar, frame.measures.span).previous.pieces[0]
+        return periods(span, frame.grain, frame.calendar, span_of(kpi, frame.measures)).previous.pieces[0]
     return reference_span(view.period, span, view.before, frame.calendar)
 
 

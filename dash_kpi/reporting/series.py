@@ -3,7 +3,7 @@
 from datetime import date
 
 from dash_kpi.kpis.catalogue import Kpi
-from dash_kpi.kpis.evaluate import optional, over_periods
+from dash_kpi.kpis.evaluate import optional, over_periods, span_of
 from dash_kpi.kpis.periods import Days, starts_between
 from dash_kpi.kpis.spans import periods
 from dash_kpi.kpis.targets import target_over
@@ -28,7 +28,7 @@ def series(kpi: Kpi, frame: Frame) -> Series:
         values=_values(kpi, frame, frame.span),
         comparison=comparison if is_compared else (),
         comparison_labels=earlier if is_compared else (),
-        incomplete=_incomplete(frame),
+        incomplete=_incomplete(kpi, frame),
         restated=restatements(kpi, frame, starts),
         decimals=kpi.definition.decimals,
     )
@@ -52,9 +52,10 @@ def _values(kpi: Kpi, frame: Frame, span: Days) -> tuple[float | None, ...]:
     return over_periods(kpi, frame.measures, span, frame.grain)
 
 
-def _incomplete(frame: Frame) -> frozenset[int]:
-    """Return the positions of the periods that the span, or the end of the data, cuts short."""
-    last = min(frame.span.end, frame.state.span.end) if frame.state.span else frame.span.end
+def _incomplete(kpi: Kpi, frame: Frame) -> frozenset[int]:
+    """Return the positions of the periods that the span, or the end of the KPI's own data, cuts short."""
+    covered = span_of(kpi, frame.measures)
+    last = min(frame.span.end, covered.end) if covered else frame.span.end
     return frozenset(
         position
         for position, start in enumerate(starts_between(frame.span, frame.grain, frame.calendar))

@@ -28,6 +28,7 @@ def measures_of(database: Database, state: State, filters: Filters, wanted: froz
             {name: frozenset(s.id for s in sources if name in s.dimensions) for name in names},
             FormulaRows(database, sources, rest),
             {source.id: source.grain for source in sources},
+            {source.id: source.days for source in sources},
         )
 
     return database.answers.get(("measures", state.workspace_id, state.revision, filters, wanted), compute)

@@ -240,3 +240,17 @@ def test_a_monthly_budget_is_not_drawn_as_empty_days(two_months: Database) -> No
     assert (answer.series.grain, answer.series.values) == ("month", (400, 400))
     assert len(card(answer, "budget").spark) == 2
     assert len(card(answer, "revenue").spark) > 40
+
+
+def test_a_kpi_whose_data_ends_earlier_is_compared_as_far_as_it_goes(two_months: Database) -> None:
+    rows = [{"date": date(2025, 1, 1) + timedelta(days=day), "visits": 1.0} for day in range(55)]
+    commit_rows(two_months, "visits.xlsx", rows)
+    answer = ask(two_months, "period=month&grain=month")  # to 24 February; sales end on the 15th
+
+    revenue, visits = card(answer, "revenue"), card(answer, "visits")
+    assert (revenue.value, revenue.reference) == (300, 150)
+    assert revenue.note == "Up to 15 Feb 2025: its data ends there."
+    assert card(answer, "revenue_per_day").value == 20
+    assert (visits.value, visits.reference, visits.note) == (24, 24, None)
+    assert answer.series is not None
+    assert answer.series.incomplete == {0}
