@@ -42,3 +42,8 @@ def overview_of(view: View) -> str:
 def difference(before: int, after: int) -> str:
     """Return the address of the difference between two revisions."""
     return f"/data/revisions?from={before}&to={after}"
+
+
+def wallboard_link() -> Any:
+    """Link the wallboard; the browser's script keeps the view of the page in the address."""
+    return link("Wallboard", "/wallboard", "quiet bordered", title="Full screen, for a wall")

@@ -1,0 +1,104 @@
+"""News in words: what a KPI did, with its values in their unit."""
+
+from collections.abc import Callable
+
+from dash_kpi.kpis.news.news import News
+from dash_kpi.kpis.periods import GRAINS
+from dash_kpi.kpis.statistics.wording import counted
+from dash_kpi.reporting.changes import Change
+from dash_kpi.reporting.values import Unit
+from dash_kpi.ui import format as formatted
+
+ORDINALS = {3: "third", 4: "fourth", 5: "fifth", 6: "sixth", 7: "seventh", 8: "eighth", 9: "ninth", 10: "tenth"}
+
+
+def _value(one: Change, value: float | None, currency: str) -> str:
+    return formatted.short(one.unit, value, currency, one.decimals)
+
+
+def _by(unit: Unit, change: float | None) -> str:
+    """Write a change without its sign: 12 %, 1.2 points."""
+    if change is None:
+        return ""
+    if unit == "percent":
+        return f"{abs(change) * 100:,.1f}{formatted.SPACE}points "
+    return f"{abs(change) * 100:,.{0 if abs(change) >= 0.095 else 1}f}{formatted.SPACE}% "
+
+
+def share(part: float) -> str:
+    """Write which part of a change something explains; others may have moved against it."""
+    if 0.995 <= part <= 1.005:
+        return "all"
+    return f"{part * 100:,.0f}{formatted.SPACE}%" if part < 1 else "more than all"
+
+
+def _side(news: News) -> str:
+    return "above" if news.way == "up" else "below"
+
+
+def _move(one: Change, currency: str) -> str:
+    news = one.news
+    return (
+        f"{one.label} was {_value(one, news.value, currency)}, {_by(one.unit, news.change)}{_side(news)} "
+        f"the {_value(one, news.before, currency)} of {one.against}, {_times(news.size)} its usual variation"
+    )
+
+
+def _target(one: Change, currency: str) -> str:
+    news = one.news
+    return (
+        f"{one.label} misses its target: {_value(one, news.value, currency)}, {_by(one.unit, news.change)}"
+        f"{_side(news)} the {_value(one, news.before, currency)} aimed at"
+    )
+
+
+def _anomaly(one: Change, currency: str) -> str:
+    news = one.news
+    usual = f", {_by(one.unit, news.change)}{_side(news)} the {_value(one, news.before, currency)} expected"
+    return f"{one.label} was unusual in {one.period}: {_value(one, news.value, currency)}{usual}"
+
+
+def _gap(one: Change, _currency: str) -> str:
+    length = counted(one.news.periods, next(grain for grain in GRAINS if grain == one.grain))
+    return f"{one.label} has {length} without numbers where there usually are some: {one.period}"
+
+
+def _shift(one: Change, currency: str) -> str:
+    news = one.news
+    return (
+        f"{one.label} has been at another level since {one.period}: about {_value(one, news.value, currency)} "
+        f"a {one.grain}, {_by(one.unit, news.change)}{_side(news)} the {_value(one, news.before, currency)} before"
+    )
+
+
+def _record(one: Change, currency: str) -> str:
+    return (
+        f"{one.label} was {_value(one, one.news.value, currency)} in {one.period}, the {extreme(one.news, one.grain)}"
+    )
+
+
+def extreme(news: News, grain: str) -> str:
+    """Say of what a period is the highest or lowest."""
+    word = "highest" if news.way == "up" else "lowest"
+    length = counted(news.periods, next(known for known in GRAINS if known == grain))
+    return f"{word} {grain} of all {length} before it" if news.is_ever else f"{word} {grain} in {length}"
+
+
+def _streak(one: Change, currency: str) -> str:
+    news = one.news
+    word = "growth" if news.way == "up" else "decline"
+    number = ORDINALS.get(news.periods, f"{news.periods}th")
+    return (
+        f"{one.label}: the {number} {one.grain} in a row of {word}, "
+        f"from {_value(one, news.before, currency)} to {_value(one, news.value, currency)}"
+    )
+
+
+def _times(size: float) -> str:
+    return f"{size:.1f} times" if size < 50 else "more than 50 times"
+
+
+TOLD: dict[str, Callable[[Change, str], str]] = {
+    "move": _move, "target": _target, "anomaly": _anomaly, "gap": _gap, "shift": _shift, "record": _record,
+    "streak": _streak,
+}  # fmt: skip
