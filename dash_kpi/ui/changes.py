@@ -32,6 +32,7 @@ class Sentence:
     confidence: str
     links: tuple[tuple[str, str], ...]
     kpi: str | None = None
+    about: str = ""  # the KPI as people call it, or the file
 
 
 def sentences(answer: Changes, events: Sequence[Event] = (), currency: str = "") -> tuple[Sentence, ...]:
@@ -134,7 +135,7 @@ def _item(one: Sentence) -> Any:
                             html.Span(one.kind, className="changes-kind"),
                             *([html.Span(one.judgement, className=f"status {one.judgement}")] if one.judgement else []),
                             html.Span([_dots(one.confidence), one.confidence], className="changes-sure"),
-                            *(link([words, unseen(f": {one.text}")], href, "link") for words, href in others),
+                            *(link([words, unseen(f" of {one.about}")], href, "link") for words, href in others),
                         ],
                         className="changes-more muted",
                     ),
@@ -168,6 +169,7 @@ def _of_change(one: Change, view: View, currency: str) -> Sentence:
         confidence="certain" if news.kind in ("target", "gap") else _sure(news.chance),
         links=_links(one, view),
         kpi=news.kpi,
+        about=one.label,
     )
 
 

@@ -39,7 +39,7 @@ def _side(news: News) -> str:
 def _move(one: Change, currency: str) -> str:
     news = one.news
     return (
-        f"{one.label} was {_value(one, news.value, currency)}, {_by(one.unit, news.change)}{_side(news)} "
+        f"{_was(one.label)} {_value(one, news.value, currency)}, {_by(one.unit, news.change)}{_side(news)} "
         f"the {_value(one, news.before, currency)} of {one.against}, {_times(news.size)} its usual variation"
     )
 
@@ -47,7 +47,7 @@ def _move(one: Change, currency: str) -> str:
 def _target(one: Change, currency: str) -> str:
     news = one.news
     return (
-        f"{one.label} misses its target: {_value(one, news.value, currency)}, {_by(one.unit, news.change)}"
+        f"{one.label} missed its target: {_value(one, news.value, currency)}, {_by(one.unit, news.change)}"
         f"{_side(news)} the {_value(one, news.before, currency)} aimed at"
     )
 
@@ -55,33 +55,33 @@ def _target(one: Change, currency: str) -> str:
 def _anomaly(one: Change, currency: str) -> str:
     news = one.news
     usual = f", {_by(one.unit, news.change)}{_side(news)} the {_value(one, news.before, currency)} expected"
-    return f"{one.label} was unusual in {one.period}: {_value(one, news.value, currency)}{usual}"
+    return f"{_was(one.label)} unusual {when(one)}: {_value(one, news.value, currency)}{usual}"
 
 
 def _gap(one: Change, _currency: str) -> str:
     length = counted(one.news.periods, next(grain for grain in GRAINS if grain == one.grain))
-    return f"{one.label} has {length} without numbers where there usually are some: {one.period}"
+    return f"{_has(one.label)} {length} without numbers where there usually are some: {one.period}"
 
 
 def _shift(one: Change, currency: str) -> str:
     news = one.news
     return (
-        f"{one.label} has been at another level since {one.period}: about {_value(one, news.value, currency)} "
+        f"{_has(one.label)} been at another level since {one.period}: about {_value(one, news.value, currency)} "
         f"a {one.grain}, {_by(one.unit, news.change)}{_side(news)} the {_value(one, news.before, currency)} before"
     )
 
 
 def _record(one: Change, currency: str) -> str:
-    return (
-        f"{one.label} was {_value(one, one.news.value, currency)} in {one.period}, the {extreme(one.news, one.grain)}"
-    )
+    return f"{_was(one.label)} {_value(one, one.news.value, currency)} {when(one)}, the {extreme(one.news, one.grain)}"
 
 
 def extreme(news: News, grain: str) -> str:
     """Say of what a period is the highest or lowest."""
     word = "highest" if news.way == "up" else "lowest"
     length = counted(news.periods, next(known for known in GRAINS if known == grain))
-    return f"{word} {grain} of all {length} before it" if news.is_ever else f"{word} {grain} in {length}"
+    if news.is_ever:
+        return f"{word} of all {counted(news.periods + 1, next(known for known in GRAINS if known == grain))}"
+    return f"{word} {grain} in {length}"
 
 
 def _streak(one: Change, currency: str) -> str:
@@ -96,6 +96,26 @@ def _streak(one: Change, currency: str) -> str:
 
 def _times(size: float) -> str:
     return f"{size:.1f} times" if size < 50 else "more than 50 times"
+
+
+def when(one: Change) -> str:
+    """Write a period with the word that belongs before it: on 3 Mar 2025, in the week of 3 Mar 2025, in Mar 2025."""
+    if one.grain == "day":
+        return f"on {one.period}"
+    return f"in the {one.period}" if one.grain == "week" and one.period.startswith("week") else f"in {one.period}"
+
+
+def _was(label: str) -> str:
+    return f"{label} {'were' if _is_plural(label) else 'was'}"
+
+
+def _has(label: str) -> str:
+    return f"{label} {'have' if _is_plural(label) else 'has'}"
+
+
+def _is_plural(label: str) -> bool:
+    """Guess from the last letters: KPIs are called Orders, Units sold, Gross profit; whoever names them decides."""
+    return label.endswith("s") and not label.endswith(("ss", "us", "is"))
 
 
 TOLD: dict[str, Callable[[Change, str], str]] = {

@@ -35,7 +35,7 @@ def test_a_move_has_its_value_its_size_its_record_and_what_explains_it() -> None
 @pytest.mark.parametrize(
     ("kind", "said"),
     [
-        ("target", "Revenue misses its target: 1.24 M, 12 % below the 1.41 M aimed at."),
+        ("target", "Revenue missed its target: 1.24 M, 12 % below the 1.41 M aimed at."),
         ("anomaly", "Revenue was unusual in Nov 2025: 1.24 M, 12 % below the 1.41 M expected."),
         ("shift", "Revenue has been at another level since Nov 2025: "
                   "about 1.24 M a month, 12 % below the 1.41 M before."),

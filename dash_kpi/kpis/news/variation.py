@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dash_kpi.kpis.measures import Floats
-from dash_kpi.kpis.statistics.adjusted import adjusted
+from dash_kpi.kpis.statistics.adjusted import YEAR_IN, adjusted
 from dash_kpi.kpis.statistics.robust import spread
 from dash_kpi.kpis.timeline import Timeline
 
@@ -26,11 +26,13 @@ class Variation:
 def variation(timeline: Timeline, inside: Sequence[int], outside: Sequence[int]) -> Variation | None:
     """Judge the mean of some periods against the mean of others; None where the history is too short.
 
-    The season is taken out where it is evident. What is usual is the larger of two: the error that the noise
-    between neighbouring periods gives such a difference (with the variance of a mean of dependent values: Bartlett
-    1946, "On the theoretical specification and sampling properties of autocorrelated time-series"), and the size
-    (root mean square) of the same comparison made at every earlier moment. So a KPI that always grows by a tenth
-    makes no news by doing so again. Limits: ratios are judged by the mean of their periods, not by the weighted one.
+    The season is taken out where it is evident; periods that lie whole years apart are compared in pairs instead,
+    which have the same season (Student 1908, "The probable error of a mean"). What is usual is the larger of two:
+    the error that the noise between neighbouring periods gives such a difference (with the variance of a mean of
+    dependent values: Bartlett 1946, "On the theoretical specification and sampling properties of autocorrelated
+    time-series"), and the size (root mean square) of the same comparison made at every earlier moment. So a KPI that
+    always grows by a tenth makes no news by doing so again. Limits: ratios are judged by the mean of their periods,
+    not by the weighted one; earlier comparisons count only where there are four that do not overlap.
     """
     values = timeline.judged()
     if np.sum(~np.isnan(values)) < FEWEST:
@@ -42,6 +44,9 @@ def variation(timeline: Timeline, inside: Sequence[int], outside: Sequence[int])
     difference = float(np.nanmean(new) - np.nanmean(old))
     error = _error(series[: inside[0]] if inside[0] >= FEWEST else series, len(new), len(old))
     freedom = float(max(np.sum(~np.isnan(series)) - 2, 3))
+    pairs = _pairs(scaled, inside, outside)
+    if len(pairs) >= FEWEST:
+        difference, error, freedom = float(pairs.mean()), _paired_error(pairs), float(len(pairs) - 1)
     earlier = _earlier(series, inside, outside)
     alone = len(earlier) / max(len(inside), len(outside), inside[0] - outside[0])
     if alone >= FEWEST_BEFORE:
@@ -75,6 +80,31 @@ def _error(series: Floats, new: int, old: int) -> float:
     persistence = min(max((two / one) ** 2 - 1, 0.0), MOST_PERSISTENT) if two > 0 else 0.0
     deviation = one / np.sqrt(2 * (1 - persistence))
     return float(deviation * np.sqrt((1 + persistence) / (1 - persistence) * (1 / new + 1 / old)))
+
+
+def _pairs(timeline: Timeline, inside: Sequence[int], outside: Sequence[int]) -> Floats:
+    """Return the difference of each period from the one whole years before it; none where they lie otherwise."""
+    lag, year = inside[0] - outside[0], YEAR_IN.get(timeline.grain)
+    if not year or not lag or lag % year:
+        return np.empty(0)
+    earlier = set(outside)
+    both = [at for at in inside if at - lag in earlier]
+    values = timeline.judged()
+    found: Floats = values[both] - values[[at - lag for at in both]]
+    return found
+
+
+def _paired_error(pairs: Floats) -> float:
+    """Return the error of the mean of differences that may resemble their neighbours."""
+    left = pairs - pairs.mean()
+    squares = float(left @ left)
+    if not squares:
+        return 0.0
+    first = float(left[1:] @ left[:-1]) / squares
+    first += (1 + 3 * first) / len(pairs)  # it is too small in short series (Kendall 1954)
+    persistence = min(max(first, 0.0), MOST_PERSISTENT)
+    inflated = (1 + persistence) / (1 - persistence)
+    return float(np.sqrt(squares / (len(pairs) - 1) / len(pairs) * inflated))
 
 
 def _earlier(series: Floats, inside: Sequence[int], outside: Sequence[int]) -> Floats:

@@ -35,11 +35,11 @@ def noise(seed: int, months: int = 48) -> np.ndarray:
     return 100 + 5 * np.random.default_rng(seed).standard_normal(months)
 
 
-@pytest.mark.parametrize("kpis", [1, 6])
-def test_noise_has_news_in_at_most_one_period_of_ten(kpis: int) -> None:
-    runs = 100
+@pytest.mark.parametrize(("kpis", "last"), [(1, 3), (6, 3), (1, 12)])
+def test_noise_has_news_in_at_most_one_period_of_ten(kpis: int, last: int) -> None:
+    runs = 80
     told = sum(
-        bool(news_of(*(subject(noise(1000 * kpis + run * 10 + k), f"k{k}") for k in range(kpis))))
+        bool(news_of(*(subject(noise(1000 * kpis + run * 10 + k), f"k{k}", last) for k in range(kpis))))
         for run in range(runs)
     )
 
@@ -132,3 +132,13 @@ def test_a_move_and_its_record_are_one_sentence() -> None:
     (one,) = ranked([record, move], 10)
 
     assert (one.kind, [other.kind for other in one.also]) == ("move", ["record"])
+
+
+def test_a_year_is_set_against_the_same_season_a_year_before() -> None:
+    season = np.tile(40 * np.sin(np.arange(12) / 12 * 2 * np.pi), 2)
+    values = 100 + season + np.random.default_rng(2).standard_normal(24) + np.repeat([0.0, 8.0], 12)
+
+    move = next(one for one in looks_at(subject(values, last=12)) if one.kind == "move")
+
+    assert move.confidence > 0.999
+    assert move.change == pytest.approx(0.08, abs=0.01)
