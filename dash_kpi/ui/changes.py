@@ -14,7 +14,7 @@ from dash_kpi.reporting.view import CUSTOM, View
 from dash_kpi.ui import format as formatted
 from dash_kpi.ui.attributes import attributes
 from dash_kpi.ui.icons import unseen
-from dash_kpi.ui.links import difference, link, overview_of, rows_of
+from dash_kpi.ui.links import difference, link, over_time, rows_of
 from dash_kpi.ui.news import TOLD, extreme, share
 
 NOTHING = "Nothing unusual in this period"
@@ -190,7 +190,7 @@ def _links(one: Change, view: View) -> tuple[tuple[str, str], ...]:
     period = replace(shown, period=CUSTOM, start=news.start, end=news.last, grain=None)
     series = replace(shown, grain=grain)
     drivers = (f"Why {one.label} moved", f"/drivers?{shown.to_query()}")
-    chart = (f"{one.label} over time", overview_of(series))
+    chart = (f"{one.label} over time", over_time(series))
     rows = ("Rows", rows_of(period, news.kpi))
     if news.kind == "move":
         return (drivers, ("Over time", chart[1]), rows)

@@ -39,6 +39,11 @@ def overview_of(view: View) -> str:
     return f"/?{query}" if query else "/"
 
 
+def over_time(view: View) -> str:
+    """Return the address of the page that draws a KPI over time."""
+    return overview_of(view)
+
+
 def difference(before: int, after: int) -> str:
     """Return the address of the difference between two revisions."""
     return f"/data/revisions?from={before}&to={after}"
