@@ -34,13 +34,15 @@ def controls() -> Any:
 
 
 def slides(answer: Overview, changes: Changes, events: Sequence[Event], currency: str) -> list[Any]:
-    """Return the slides: the cards of the view, six at a time, then the sentences that matter most, three at a time."""
+    """Return the slides: the cards of the view, at most six at a time, then the sentences that matter most, three at a time."""
     if answer.span is None:
         return [_slide([html.P("There are no numbers yet.", className="wallboard-sentence")], "No data", 0)]
     told = sentences(changes, events, currency)[:MOST_SENTENCES]
+    count = -(-len(answer.cards) // CARDS_ON_A_SLIDE) or 1
+    each = -(-len(answer.cards) // count) or 1  # the last slide is about as full as the others
     pages = [
-        _slide(_cards(answer.cards[at : at + CARDS_ON_A_SLIDE], currency), "KPIs", number)
-        for number, at in enumerate(range(0, len(answer.cards), CARDS_ON_A_SLIDE))
+        _slide(_cards(answer.cards[at : at + each], currency), "KPIs", number)
+        for number, at in enumerate(range(0, len(answer.cards), each))
     ]
     groups = [told[at : at + SENTENCES_ON_A_SLIDE] for at in range(0, len(told), SENTENCES_ON_A_SLIDE)] or [()]
     return pages + [_slide(_told(group), "What changed", len(pages) + at) for at, group in enumerate(groups)]

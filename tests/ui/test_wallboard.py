@@ -14,12 +14,12 @@ NOW = datetime(2026, 3, 1, tzinfo=UTC)
 QUIET = Changes(12, View(), FULL.span)
 
 
-def test_six_cards_make_a_slide_and_only_the_first_is_seen() -> None:
+def test_at_most_six_cards_make_a_slide_and_only_the_first_is_seen() -> None:
     shown = [markup(one) for one in slides(replace(FULL, cards=(REVENUE,) * 7), QUIET, (), "EUR")]
 
     assert len(shown) == 3
     assert ["hidden" in one.split(">")[0] for one in shown] == [False, True, True]
-    assert shown[0].count("wallboard-value") == 6
+    assert [one.count("wallboard-value") for one in shown] == [4, 3, 0]
     assert "Nothing unusual in this period" in shown[2]
 
 

@@ -11,8 +11,9 @@ from dash_kpi.kpis.definition import Direction
 from dash_kpi.kpis.measures import Floats
 from dash_kpi.kpis.news.news import News, Way
 from dash_kpi.kpis.news.variation import tail, variation
+from dash_kpi.kpis.statistics.adjusted import YEAR_IN
 from dash_kpi.kpis.statistics.anomalies import Anomaly, anomalies
-from dash_kpi.kpis.statistics.change_points import change_points
+from dash_kpi.kpis.statistics.change_points import ChangePoint, change_points
 from dash_kpi.kpis.statistics.expectations import expect
 from dash_kpi.kpis.statistics.robust import median, spread
 from dash_kpi.kpis.statistics.sensitivity import MAD_EFFICIENCY
@@ -135,12 +136,17 @@ def gap(subject: Subject, unusual: Sequence[Anomaly]) -> News | None:
 
 
 def shift(subject: Subject) -> News | None:
-    """Return the newest lasting change of the level that began in the span."""
+    """Return the newest lasting change of the level that began in the span, unless the year before had it too.
+
+    Limit: with less than a year of history before it, a season that begins looks like a shift.
+    """
     found = change_points(subject.timeline, in_points=subject.in_points)
     points = [one for one in found.points if subject.span.start <= one.start <= subject.span.end]
     if not points:
         return None
     newest = points[-1]
+    if _is_seasonal(subject.timeline, newest):
+        return None
     noise = spread(subject.timeline.judged() - found.levels)
     size = abs(newest.after - newest.before) / noise if noise > 0 else 8.0
     return News(
@@ -210,6 +216,20 @@ KINDS_OF_NOISE = 5  # looks that noise could make news of: not targets, not gaps
 def _unusual(subject: Subject) -> list[Anomaly]:
     found = anomalies(subject.timeline, "low").found
     return [one for one in found if subject.span.start <= one.start and one.last <= subject.span.end]
+
+
+def _is_seasonal(timeline: Timeline, point: ChangePoint) -> bool:
+    """Tell whether the same step, or half of it, was made at the same time of the year before."""
+    year = YEAR_IN.get(timeline.grain, 0)
+    values, at = timeline.judged(), point.at - year
+    width = min(len(values) - point.at, max(year // 4, 1))
+    if not year or at < 1:
+        return False
+    before, after = values[max(at - width, 0) : at], values[at : at + width]
+    if np.isnan(before).all() or np.isnan(after).all():
+        return False
+    step, then = point.after - point.before, float(np.nanmean(after) - np.nanmean(before))
+    return step * then > 0 and abs(then) >= abs(step) / 2
 
 
 def _of_anomaly(subject: Subject, kind: str, one: Anomaly, size: float, chance: float) -> News:

@@ -76,6 +76,18 @@ def test_what_was_planted_among_noise_comes_first(kind: str, way: str) -> None:
     assert found[0].way == way
 
 
+@pytest.mark.parametrize(("had_it_before", "told"), [(False, True), (True, False)])
+def test_a_step_that_the_year_before_made_too_is_a_season(had_it_before: bool, told: bool) -> None:
+    values = noise(7, 30)
+    values[-6:] += 45
+    if had_it_before:
+        values[-18:-12] += 45
+
+    kinds = {one.kind for one in looks_at(subject(values, last=12))}
+
+    assert ("shift" in kinds) == told
+
+
 def test_steady_growth_is_no_move() -> None:
     found = news_of(subject(100 * 1.02 ** np.arange(48)))
 
