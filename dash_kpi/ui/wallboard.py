@@ -34,7 +34,7 @@ def controls() -> Any:
 
 
 def slides(answer: Overview, changes: Changes, events: Sequence[Event], currency: str) -> list[Any]:
-    """Return the slides: the cards of the view, at most six at a time, then the sentences that matter most, three at a time."""
+    """Return the slides: the cards of the view, at most six each, then the sentences that matter most, three each."""
     if answer.span is None:
         return [_slide([html.P("There are no numbers yet.", className="wallboard-sentence")], "No data", 0)]
     told = sentences(changes, events, currency)[:MOST_SENTENCES]
