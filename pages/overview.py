@@ -8,8 +8,9 @@ import dash_bootstrap_components as dbc
 from dash import ClientsideFunction, Input, Output, callback, clientside_callback, dcc, html
 
 from dash_kpi.reporting.annotations import notes_on
-from dash_kpi.reporting.changes import data_events, what_changed
+from dash_kpi.reporting.changes import what_changed
 from dash_kpi.reporting.data import data_page
+from dash_kpi.reporting.events import data_events
 from dash_kpi.reporting.overview import overview
 from dash_kpi.reporting.view import View
 from dash_kpi.ui import figures

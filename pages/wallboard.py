@@ -6,8 +6,9 @@ from typing import Any
 import dash
 from dash import ClientsideFunction, Input, Output, callback, clientside_callback, dcc, html
 
-from dash_kpi.reporting.changes import data_events, what_changed
+from dash_kpi.reporting.changes import what_changed
 from dash_kpi.reporting.data import freshness
+from dash_kpi.reporting.events import data_events
 from dash_kpi.reporting.overview import overview
 from dash_kpi.reporting.view import View
 from dash_kpi.ui.frame import FLAG, VIEW

@@ -8,7 +8,8 @@ from dash_kpi.cli.data import print_json
 from dash_kpi.cli.history import DAY
 from dash_kpi.cli.options import as_json, checked_where, with_database
 from dash_kpi.kpis.periods import PERIODS, Comparison
-from dash_kpi.reporting.changes import changes_view, data_events, what_changed
+from dash_kpi.reporting.changes import changes_view, what_changed
+from dash_kpi.reporting.events import data_events
 from dash_kpi.reporting.view import DEFAULT_PERIOD, parse_filters
 from dash_kpi.storage.database import Database
 from dash_kpi.ui.changes import NOTHING, as_plain, looked_at, sentences

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
-from typing import Literal
+from datetime import date
 
 import numpy as np
 
@@ -13,16 +12,15 @@ from dash_kpi.kpis.drivers.contributions import Contribution
 from dash_kpi.kpis.drivers.explanation import beyond
 from dash_kpi.kpis.evaluate import over_span, timeline
 from dash_kpi.kpis.news.looks import KINDS_OF_NOISE, Subject, looks_at
-from dash_kpi.kpis.news.news import MOST, News, ranked
+from dash_kpi.kpis.news.news import MOST, News, Way, ranked
 from dash_kpi.kpis.periods import Comparison, Days, reference_span, span_label, starts_between
 from dash_kpi.kpis.targets import target_of_span
 from dash_kpi.reporting.breakdown import dimensions_of
 from dash_kpi.reporting.catalogue import kpis_of
 from dash_kpi.reporting.contributions import Moved, contributions_of_all, method_of
-from dash_kpi.reporting.data import sources as all_sources
 from dash_kpi.reporting.drivers import view_of
 from dash_kpi.reporting.frame import Frame, frame_of, revision_not_there
-from dash_kpi.reporting.late import late_sources
+from dash_kpi.reporting.outlook import outlook_of
 from dash_kpi.reporting.restatements import restatements
 from dash_kpi.reporting.values import Restatement, Span
 from dash_kpi.reporting.view import Filters, View
@@ -31,9 +29,8 @@ from dash_kpi.storage.sources import FILE, State, state_at
 
 MOST_HISTORY = 1500  # periods looked at before the span: what was usual longer ago is not what is usual
 LEAST_SHARE = 0.3  # of a change, below which no single value is worth naming
-MOST_EVENTS = 6
-
-EventKind = Literal["held", "refused", "missing", "late", "rows_refused"]
+MOST_FORECAST = 6  # KPIs with a target whose end of the month is looked at
+LIKELY_MISSED = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +71,6 @@ class RestatedKpi:
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
-    """Something about a source that a reader of its numbers should know."""
-
-    kind: EventKind
-    file: str
-    source: int
-    rows: int = 0
-    since: date | None = None
-    reason: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Changes:
     """What changed in the span of a view: news, the most important first, then restatements.
 
@@ -120,27 +105,6 @@ def changes_view(
     return view if start else replace(view, period=period)
 
 
-def data_events(database: Database, workspace: str, now: datetime, span: Span | None) -> tuple[Event, ...]:
-    """Return what is wrong with sources at a moment, those first that bring no numbers at all. Raises NotFound.
-
-    Refused rows are told of sources that have days in the span. It depends on the clock: nothing remembers it.
-    """
-    found: list[Event] = []
-    for one in all_sources(database, workspace):
-        if one.status in ("held", "refused", "missing"):
-            kind: EventKind = "held" if one.status == "held" else "refused" if one.status == "refused" else "missing"
-            found.append(Event(kind, one.file, one.id, reason=one.reason))
-        elif one.status == "ok" and one.rows_refused and _touches(one.first_day, one.last_day, span):
-            found.append(Event("rows_refused", one.file, one.id, rows=one.rows_refused))
-    found += [Event("late", one.file, one.id, since=one.since) for one in late_sources(database, workspace, now)]
-    order = ("held", "refused", "missing", "late", "rows_refused")
-    return tuple(sorted(found, key=lambda one: (order.index(one.kind), -one.rows, one.file))[:MOST_EVENTS])
-
-
-def _touches(first: date | None, last: date | None, span: Span | None) -> bool:
-    return span is None or first is None or last is None or (first <= span.end and last >= span.start)
-
-
 def _changes(database: Database, state: State, view: View) -> Changes:
     frame = frame_of(database, state, view)
     kpis = kpis_of(database, state) if frame else ()
@@ -150,7 +114,8 @@ def _changes(database: Database, state: State, view: View) -> Changes:
     subjects = {kpi.name: subject for kpi in kpis if (subject := _subject(kpi, frame))}
     news = [one for subject in subjects.values() for one in looks_at(subject)]
     named = {kpi.name: kpi for kpi in kpis}
-    told = _said_once(ranked(news, len(subjects) * KINDS_OF_NOISE, len(news)), named)[:MOST]
+    told = _said_once(ranked(news, len(subjects) * KINDS_OF_NOISE, len(news)), named)
+    told = sorted([*told, *_risks(frame, kpis, subjects, told)], key=lambda one: -one.score)[:MOST]
     dimensions = [name for name in dimensions_of(state) if name != FILE]
     parts = _parts(frame, [named[one.kpi] for one in told if one.kind == "move"], subjects, dimensions)
     return Changes(
@@ -165,6 +130,27 @@ def _changes(database: Database, state: State, view: View) -> Changes:
         unjudged=tuple(kpi.label for kpi in kpis if kpi.name not in subjects),
         notes=revision_not_there(state, view),
     )
+
+
+def _risks(frame: Frame, kpis: Sequence[Kpi], subjects: Mapping[str, Subject], told: Sequence[News]) -> Iterator[News]:
+    """Yield the targets of the current month that will more likely be missed than met, as forecast for all rows.
+
+    Only where the view reaches to the end of the data, and is not filtered: targets are for the whole.
+    """
+    data, said = frame.state.span, {one.kpi for one in told if one.kind == "target"}
+    if data is None or frame.view.filters or frame.state.is_past or frame.span.end < data.end:
+        return
+    aimed = [kpi for kpi in kpis if kpi.target and kpi.direction != "neutral"]
+    for kpi in [one for one in aimed if one.name in subjects and one.name not in said][:MOST_FORECAST]:
+        found = outlook_of(frame.database, frame.state, kpi, "month")
+        missing = found.ending.chance_of_missing if found else None
+        if found is None or missing is None or missing < LIKELY_MISSED or found.target is None:
+            continue
+        expected = found.ending.expected
+        short = subjects[kpi.name].change(expected, found.target)
+        size = 50 * abs(short or 0.02)
+        way: Way = "down" if kpi.direction == "higher" else "up"
+        yield News("risk", kpi.name, found.start, found.end, way, size, 1 - missing, 1.0, expected, found.target, short)
 
 
 def _said_once(told: Sequence[News], named: Mapping[str, Kpi]) -> list[News]:
@@ -236,7 +222,9 @@ def _first(days: Days, frame: Frame) -> date:
 def _change(news: News, kpi: Kpi, frame: Frame, part: Part | None) -> Change:
     own = frame.at_grain_of(kpi)
     period = span_label(Days(news.start, min(news.last, frame.span.end)))
-    if news.kind in ("anomaly", "record", "shift", "gap") and (news.kind != "gap" or news.periods == 1):
+    if news.kind == "risk":
+        period = frame.calendar.label(news.start, "month")
+    elif news.kind in ("anomaly", "record", "shift", "gap") and (news.kind != "gap" or news.periods == 1):
         period = frame.calendar.label(frame.calendar.start_of(news.start, own.grain), own.grain)
     decimals = kpi.definition.decimals
     against = span_label(frame.reference) if frame.reference and news.kind == "move" else None

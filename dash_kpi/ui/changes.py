@@ -8,7 +8,8 @@ from dash import html
 
 from dash_kpi.kpis.news.news import News
 from dash_kpi.kpis.periods import GRAINS
-from dash_kpi.reporting.changes import Change, Changes, Event, RestatedKpi
+from dash_kpi.reporting.changes import Change, Changes, RestatedKpi
+from dash_kpi.reporting.events import Event
 from dash_kpi.reporting.values import Direction, Span
 from dash_kpi.reporting.view import CUSTOM, View
 from dash_kpi.ui import format as formatted
@@ -148,7 +149,7 @@ def _item(one: Sentence) -> Any:
 
 
 def _dots(confidence: str) -> Any:
-    full = {"likely": 1, "very likely": 2}.get(confidence, 3)
+    full = {"likely": 1, "forecast": 1, "very likely": 2}.get(confidence, 3)
     return html.Span("●" * full + "○" * (3 - full), className="changes-dots", **attributes(aria_hidden="true"))
 
 
@@ -166,7 +167,11 @@ def _of_change(one: Change, view: View, currency: str) -> Sentence:
         text=f"{text}.",
         way=news.way,
         judgement=_judged(one.direction, news),
-        confidence="certain" if news.kind in ("target", "gap") else _sure(news.chance),
+        confidence="certain"
+        if news.kind in ("target", "gap")
+        else "forecast"
+        if news.kind == "risk"
+        else _sure(news.chance),
         links=_links(one, view),
         kpi=news.kpi,
         about=one.label,

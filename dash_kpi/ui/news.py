@@ -52,6 +52,15 @@ def _target(one: Change, currency: str) -> str:
     )
 
 
+def _risk(one: Change, currency: str) -> str:
+    news = one.news
+    return (
+        f"{one.label} will probably miss the target of {one.period}: {_value(one, news.value, currency)} expected, "
+        f"{_value(one, news.before, currency)} aimed at, missed with a chance of "
+        f"{news.confidence * 100:,.0f}{formatted.SPACE}%"
+    )
+
+
 def _anomaly(one: Change, currency: str) -> str:
     news = one.news
     usual = f", {_by(one.unit, news.change)}{_side(news)} the {_value(one, news.before, currency)} expected"
@@ -119,6 +128,6 @@ def _is_plural(label: str) -> bool:
 
 
 TOLD: dict[str, Callable[[Change, str], str]] = {
-    "move": _move, "target": _target, "anomaly": _anomaly, "gap": _gap, "shift": _shift, "record": _record,
-    "streak": _streak,
+    "move": _move, "target": _target, "risk": _risk, "anomaly": _anomaly, "gap": _gap, "shift": _shift,
+    "record": _record, "streak": _streak,
 }  # fmt: skip

@@ -5,7 +5,8 @@ from typing import Any
 
 from dash import html
 
-from dash_kpi.reporting.changes import Changes, Event
+from dash_kpi.reporting.changes import Changes
+from dash_kpi.reporting.events import Event
 from dash_kpi.reporting.values import Card, Freshness, Overview
 from dash_kpi.ui import format as formatted
 from dash_kpi.ui.attributes import attributes

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 from flask import Blueprint, Response
 
 from dash_kpi.kpis.periods import PERIODS
-from dash_kpi.reporting.changes import changes_view, data_events, what_changed
+from dash_kpi.reporting.changes import changes_view, what_changed
+from dash_kpi.reporting.events import data_events
 from dash_kpi.reporting.view import DEFAULT_PERIOD
 from dash_kpi.ui.changes import as_plain
 from dash_kpi.web.api import answer, day, number, one_of, where

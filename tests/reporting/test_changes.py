@@ -5,10 +5,13 @@ from datetime import UTC, date, datetime, timedelta
 import numpy as np
 import pytest
 
-from dash_kpi.reporting.changes import Change, Changes, data_events, what_changed
+from dash_kpi.kpis.definition import Definition, Target
+from dash_kpi.reporting.changes import Change, Changes, what_changed
+from dash_kpi.reporting.events import data_events
 from dash_kpi.reporting.view import View
 from dash_kpi.storage.database import MAIN, Database
-from tests.builders import commit_rows, sale
+from dash_kpi.storage.models import KpiDefinition
+from tests.builders import NOW, commit_rows, sale
 
 FIRST, DAYS = date(2025, 1, 1), 120
 QUERY = "period=30d"
@@ -101,3 +104,20 @@ def test_the_answer_is_remembered(database: Database) -> None:
     commit_rows(database, "sales.xlsx", rows())
 
     assert ask(database) is ask(database, f"{QUERY}&kpi=revenue&by=Region")
+
+
+def test_a_target_that_will_be_missed_is_told_before_the_month_is_over(database: Database) -> None:
+    commit_rows(database, "sales.xlsx", rows()[: 4 * 110])
+    given = Definition("revenue", "Revenue", "revenue", target=Target(value=12_400.0, per="month"))
+    with database.writing() as session:
+        session.add(
+            KpiDefinition(
+                workspace_id=1, name=given.name, valid_from=1, definition=given.as_json(),
+                created_at=NOW, created_by="test",
+            )
+        )  # fmt: skip
+
+    kinds = {one.news.kind: one for one in of(ask(database, "period=all"))}
+
+    assert kinds["risk"].news.confidence > 0.5
+    assert kinds["risk"].period == "Apr 2025"

@@ -6,7 +6,8 @@ from datetime import date
 import pytest
 
 from dash_kpi.kpis.news.news import News
-from dash_kpi.reporting.changes import Change, Changes, Event, Part, RestatedKpi
+from dash_kpi.reporting.changes import Change, Changes, Part, RestatedKpi
+from dash_kpi.reporting.events import Event
 from dash_kpi.reporting.values import Restatement, Span
 from dash_kpi.reporting.view import View
 from dash_kpi.ui.changes import listed, sentences
@@ -41,6 +42,8 @@ def test_a_move_has_its_value_its_size_its_record_and_what_explains_it() -> None
                   "about 1.24 M a month, 12 % below the 1.41 M before."),
         ("record", "Revenue was 1.24 M in Nov 2025, the lowest month in 5 months."),
         ("streak", "Revenue: the fifth month in a row of decline, from 1.41 M to 1.24 M."),
+        ("risk", "Revenue will probably miss the target of Nov 2025: 1.24 M expected, "
+                 "1.41 M aimed at, missed with a chance of 100 %."),
         ("gap", "Revenue has 5 months without numbers where there usually are some: Nov 2025."),
     ],
 )  # fmt: skip

@@ -6,14 +6,14 @@ from datetime import date
 from math import log2
 from typing import Literal
 
-Kind = Literal["target", "move", "shift", "anomaly", "gap", "record", "streak"]
+Kind = Literal["target", "risk", "move", "shift", "anomaly", "gap", "record", "streak"]
 Way = Literal["up", "down"]
 
 ALLOWED = 0.1  # of periods in which nothing changed may have news
 MOST = 8
 LARGEST = 64.0  # beyond so many times the usual, size says nothing more
 WEIGHTS: dict[Kind, float] = {
-    "target": 1.2, "move": 1.0, "shift": 0.9, "anomaly": 0.9, "gap": 0.9, "record": 0.8, "streak": 0.7,
+    "target": 1.2, "risk": 1.1, "move": 1.0, "shift": 0.9, "anomaly": 0.9, "gap": 0.9, "record": 0.8, "streak": 0.7,
 }  # fmt: skip
 
 
