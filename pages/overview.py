@@ -1,5 +1,6 @@
 """The overview: every KPI as a card, the chosen one over time and by a dimension."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import dash
@@ -7,17 +8,22 @@ import dash_bootstrap_components as dbc
 from dash import ClientsideFunction, Input, Output, callback, clientside_callback, dcc, html
 
 from dash_kpi.reporting.annotations import notes_on
+from dash_kpi.reporting.changes import what_changed
 from dash_kpi.reporting.data import data_page
+from dash_kpi.reporting.events import data_events
 from dash_kpi.reporting.overview import overview
 from dash_kpi.reporting.view import View
 from dash_kpi.ui import figures
 from dash_kpi.ui.annotations import note_button
 from dash_kpi.ui.attributes import attributes
 from dash_kpi.ui.cards import skeletons
+from dash_kpi.ui.changes import changes_section, listed
 from dash_kpi.ui.dialogs import FILTER_DIMENSION
 from dash_kpi.ui.export_menu import export_menu
 from dash_kpi.ui.frame import FLAG, GRAIN, NOTED, VIEW
 from dash_kpi.ui.head import page_head
+from dash_kpi.ui.links import wallboard_link
+from dash_kpi.ui.markup import markup
 from dash_kpi.ui.overview import CSV, XLSX, days_drawn, noted, rendered
 from dash_kpi.web.context import database, workspace
 
@@ -27,6 +33,7 @@ PAGE, SPAN, NOTES, CARDS, EMPTY = "overview", "overview-span", "overview-notes",
 TITLE, CHART, CAPTION = "overview-title", "overview-chart", "overview-caption"
 AS_TABLE, TABLE, BREAKDOWN, ANSWER = "overview-as-table", "overview-table", "overview-breakdown", "overview-answer"
 LISTED = "overview-listed"
+CHANGES, CHANGED = "overview-changes", "overview-changed"
 PARTS = {  # what of the answer goes where
     EMPTY: "empty",
     SPAN: "span",
@@ -45,9 +52,11 @@ def layout(**_: Any) -> Any:
     return html.Div(
         [
             dcc.Store(id=ANSWER),
+            dcc.Store(id=CHANGED),
             page_head(
                 html.H1("Overview"),
                 html.Div(id=SPAN),
+                wallboard_link(),
                 export_menu("the overview", xlsx=XLSX, csv=f"{CSV}?part=cards", prints=True),
             ),
             html.Div(id=NOTES, className="notes"),
@@ -55,6 +64,7 @@ def layout(**_: Any) -> Any:
             html.Div(skeletons(8), className="cards skeletons"),
             html.Div(id=CARDS, className="cards", role="group", **attributes(aria_label="KPIs")),
             html.Div([_trend(), html.Section(id=BREAKDOWN, className="surface panel split")], className="panels"),
+            changes_section(CHANGES),
         ],
         id=PAGE,
         className="page loading",
@@ -112,5 +122,14 @@ def show(query: str | None, _flag: Any, as_table: bool, _noted: Any) -> Any:
     return {"state": shown["state"], "figure": shown["figure"], "answer": {"parts": parts, "options": options}}
 
 
+@callback(Output(CHANGED, "data"), Input(VIEW, "data"), Input(FLAG, "data"))
+def show_changes(query: str | None, _flag: Any) -> Any:
+    answer = what_changed(database(), workspace(), View.from_query(query or ""))
+    events = data_events(database(), workspace(), datetime.now(UTC), answer.span)
+    shown = listed(answer, events, database().settings.currency)
+    return {"parts": {CHANGES: markup(shown)}, "options": {}}
+
+
 clientside_callback(ClientsideFunction("frame", "place"), Input(ANSWER, "data"))
+clientside_callback(ClientsideFunction("frame", "place"), Input(CHANGED, "data"))
 clientside_callback(ClientsideFunction("rows", "openPeriod"), Input(CHART, "clickData"), prevent_initial_call=True)

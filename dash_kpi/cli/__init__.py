@@ -26,6 +26,7 @@ COMMANDS = {
     "definitions": "dash_kpi.cli.definitions",
     "drivers": "dash_kpi.cli.drivers",
     "forecast": "dash_kpi.cli.forecast",
+    "changes": "dash_kpi.cli.changes",
     "db": "dash_kpi.cli.db",
     "doctor": "dash_kpi.cli.doctor",
 }

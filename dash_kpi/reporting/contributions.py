@@ -1,5 +1,6 @@
 """What each value of a dimension, and each combination of values, brought to the change of a KPI."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -59,6 +60,27 @@ def contributions_of(kpi: Kpi, moved: Moved, dimension: str) -> tuple[Contributi
     cells, measures = _cells(kpi, moved), moved.frame.measures
     names, found = sums_by(moved.frame.database, sources, dimension, cells, filters, measures, MOST_VALUES)
     return _divided(kpi, moved, names, found)
+
+
+def contributions_of_all(asked: Sequence[tuple[Kpi, Moved]], dimension: str) -> dict[str, tuple[Contribution, ...]]:
+    """Return what each value brought to each of several KPIs by name, from one query for those of the same sources.
+
+    Of sums and ratios only; where there are more than a few hundred values, those with the largest sums of all.
+    """
+    groups: dict[tuple[int, ...], list[tuple[Kpi, Moved]]] = defaultdict(list)
+    for kpi, moved in asked:
+        sources = _sources(kpi, moved.frame, (dimension,))[0]
+        if sources and method_of(kpi) != "without":
+            groups[tuple(source.id for source in sources)].append((kpi, moved))
+    answers = {}
+    for members in groups.values():
+        kpi, moved = members[0]
+        sources, filters = _sources(kpi, moved.frame, (dimension,))
+        cells = tuple(dict.fromkeys(cell for member in members for cell in _cells(*member)))
+        frame = moved.frame
+        names, found = sums_by(frame.database, sources, dimension, cells, filters, frame.measures, MOST_VALUES)
+        answers.update({one.name: _divided(one, its, names, found) for one, its in members})
+    return answers
 
 
 def combination_of(

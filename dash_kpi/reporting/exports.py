@@ -12,6 +12,8 @@ from dash_kpi.kpis.periods import Days
 from dash_kpi.reporting.annotations import Note, notes_on
 from dash_kpi.reporting.breakdown import breakdown
 from dash_kpi.reporting.catalogue import kpis_of
+from dash_kpi.reporting.changes import what_changed
+from dash_kpi.reporting.changes_table import changes_table
 from dash_kpi.reporting.frame import frame_of
 from dash_kpi.reporting.overview import overview
 from dash_kpi.reporting.tables import Chart, Definition, Export, Format, Reason, SourceFile, Table, Value
@@ -22,8 +24,8 @@ from dash_kpi.storage.database import Database
 from dash_kpi.storage.models import Snapshot
 from dash_kpi.storage.sources import State, state_at
 
-Part = Literal["cards", "series", "breakdown"]
-PARTS: tuple[Part, ...] = ("cards", "series", "breakdown")
+Part = Literal["cards", "series", "breakdown", "changes"]
+PARTS: tuple[Part, ...] = ("cards", "series", "breakdown", "changes")
 
 MOST_VALUES = 5_000  # of the dimension of a breakdown
 MOST_BARS = 12
@@ -44,6 +46,7 @@ def overview_export(database: Database, workspace: str, view: View, now: datetim
     currency = database.settings.currency
     tables = [_cards(answer, currency), _series(answer.series), _periods(answer.series, answer.cards)]
     tables += [_split(split)] if split else []
+    tables.append(changes_table(what_changed(database, workspace, view)))
     notes = notes_on(database, workspace, answer.series.name, Days(answer.span.start, answer.span.end))
     tables += [_notes(notes, answer.series.label)] if notes else []
     return Export(
@@ -65,6 +68,8 @@ def overview_table(database: Database, workspace: str, view: View, part: Part) -
         raise Refused("There is no number to export yet.")
     if part == "cards":
         return _cards(answer, database.settings.currency), file_name("kpis", answer.span)
+    if part == "changes":
+        return changes_table(what_changed(database, workspace, view)), file_name("changes", answer.span)
     if part == "series":
         return _series(answer.series), file_name(answer.series.name, answer.span)
     state = state_at(database, workspace, answer.revision)

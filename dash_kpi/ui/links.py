@@ -39,6 +39,16 @@ def overview_of(view: View) -> str:
     return f"/?{query}" if query else "/"
 
 
+def over_time(view: View) -> str:
+    """Return the address of the page that draws a KPI over time."""
+    return overview_of(view)
+
+
 def difference(before: int, after: int) -> str:
     """Return the address of the difference between two revisions."""
     return f"/data/revisions?from={before}&to={after}"
+
+
+def wallboard_link() -> Any:
+    """Link the wallboard; the browser's script keeps the view of the page in the address."""
+    return link("Wallboard", "/wallboard", "quiet bordered", title="Full screen, for a wall")

@@ -127,7 +127,14 @@ def test_the_workbook_of_the_overview_has_every_part_of_it_and_its_sources(clien
     answer = client.get("/api/v1/overview.xlsx?from=2025-01-01&to=2025-12-31&grain=month&compare=year&kpi=profit")
     book = read(answer.data)
 
-    assert book.sheetnames == ["KPIs", "Profit by month", "All KPIs by month", "Profit by Region", "Sources"]
+    assert book.sheetnames == [
+        "KPIs",
+        "Profit by month",
+        "All KPIs by month",
+        "Profit by Region",
+        "What changed",
+        "Sources",
+    ]
     assert answer.headers["Content-Disposition"] == "attachment; filename=overview-2025-01-01-2025-12-31.xlsx"
     kpis = {row[0]: row[1:] for row in book["KPIs"].iter_rows(values_only=True)}
     assert kpis["Revenue"][0] == pytest.approx(78 * 1000.5)
