@@ -34,9 +34,22 @@ from dash_kpi.web.health import health
 from dash_kpi.web.security import protect, script_hash
 from dash_kpi.web.sources import sources
 from dash_kpi.web.static import BUNDLE_URL, PLOTLY_URL, SCRIPTS_URL, STYLES_URL, own_scripts, own_styles, serve_static
+from dash_kpi.web.trends import trends
 from dash_kpi.web.uploads import uploads
 
-PAGES = ("frame", "overview", "drivers", "data", "source", "mapping", "rows", "revisions", "kpis", "not_found_404")
+PAGES = (
+    "frame",
+    "overview",
+    "trends",
+    "drivers",
+    "data",
+    "source",
+    "mapping",
+    "rows",
+    "revisions",
+    "kpis",
+    "not_found_404",
+)
 BOOTSTRAP = f"/bootstrap/static/css/bootstrap.min.css?v={Bootstrap5.bootstrap_version}"
 ASSETS = Path(str(files("dash_kpi.assets")))
 BUNDLED_SCRIPT = re.compile(r'<script src="/_dash-component-suites/dash/deps/[^"]*"></script>\n?')
@@ -86,7 +99,9 @@ def create_app(settings: Settings) -> dash.Dash:
     for name in PAGES:
         importlib.import_module(f"dash_kpi.pages.{name}")
     app.layout = frame.layout
-    for blueprint in (flags, uploads, api, drivers, forecasts, exports, health, sources, annotations, definitions):
+    for blueprint in (
+        flags, uploads, api, trends, drivers, forecasts, exports, health, sources, annotations, definitions,
+    ):  # fmt: skip
         server.register_blueprint(blueprint)
     report_failures(server)
     compress_answers(server)
