@@ -39,9 +39,9 @@ def panels(subject: Subject) -> tuple[Panel, ...]:
 
 def _layers(subject: Subject) -> Layers:
     on = subject.view.layers
-    judged = subject.history.judged()
+    judged, whole = subject.history.judged(), subject.history.whole
     averages = [
-        Average(window, subject.along(moving_average(judged, window)))
+        Average(window, subject.along(np.where(whole, moving_average(judged, window), np.nan)))
         for layer, window in AVERAGES.items()
         if layer in on
     ]

@@ -32,6 +32,14 @@ def test_averages_look_back_beyond_what_is_shown(ask: Ask) -> None:
     assert average.values[0] == pytest.approx(sum(week) / 7)
 
 
+def test_a_period_that_is_cut_short_has_no_average(ask: Ask) -> None:
+    values = panel(ask("grain=week&period=90d&layers=ma7"), "history").values
+
+    assert values.line.starts[-1] == date(2025, 2, 24)
+    assert values.line.values[-1] is not None
+    assert values.layers.averages[0].values[-1] is None
+
+
 def test_the_comparison_of_the_bar_is_drawn_where_it_is_asked_for(ask: Ask) -> None:
     query = "grain=day&period=custom&from=2025-02-01&to=2025-02-28&compare=year"
 
