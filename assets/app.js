@@ -591,7 +591,7 @@
   /* Keys. They can be switched off, for those whose speech input or keyboard types them by accident. */
 
   const KEYS_OFF = "dash-kpi-keys-off";
-  const GOES = { o: "overview", w: "drivers", d: "data", s: "settings" };
+  const GOES = { o: "overview", t: "trends", w: "drivers", d: "data", s: "settings" };
   let wentAt = 0;
 
   function hasKeys() {
@@ -662,6 +662,7 @@
   }
 
   const frame = {
+    go,
     place(answer) {
       if (answer) place(answer);
     },
@@ -689,7 +690,7 @@
     },
     links(text) {
       const view = viewOf(text);
-      return ["/", "/drivers", "/data", "/settings/kpis"].map((page) => page + (view ? `?${view}` : ""));
+      return ["/", "/trends", "/drivers", "/data", "/settings/kpis"].map((page) => page + (view ? `?${view}` : ""));
     },
     filter(clicks, dimension, values) {
       if (!clicks || !dimension) return;

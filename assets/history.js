@@ -116,5 +116,5 @@
     visit(`${location.pathname}?${params}`);
   }
 
-  window.dash_clientside = { ...window.dash_clientside, rows: { openPeriod } };
+  window.dash_clientside = { ...window.dash_clientside, rows: { openPeriod, visit } };
 })();

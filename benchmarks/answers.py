@@ -17,6 +17,12 @@ PAGES = {  # what each page is asked for, beside all of the data
     "overview, two years by day": "period=custom&from=2024-01-01&to=2025-12-31&grain=day",
     "rows": "kpi=revenue",
     "drivers": "period=year&by=Product",
+    "trends": "grain=day",
+    "trends, growth": "show=growth&grain=day",
+    "trends, seasons": "show=seasons&grain=day",
+    "trends, distribution": "show=distribution&grain=day",
+    "trends, together": "show=together&grain=day&kpi=revenue&kpi=cogs",
+    "trends, segments": "show=segments&grain=day&by=Product",
 }
 MOST_KILOBYTES = 60.0  # of the overview, compressed
 

@@ -44,6 +44,8 @@ def _pages(browser: Browser, url: str) -> Iterator[tuple[str, tuple[str, str]]]:
     source = page.locator("[data-source]", has_text="web_shop.xlsx")
     mapping = source.get_by_role("link", name="Mapping").get_attribute("href") or ""
     yield "overview", ("/", ".js-plotly-plot .scatterlayer path.js-line")
+    for section in ("history", "growth", "seasons", "distribution", "together", "segments"):
+        yield f"trends-{section}", (f"/trends?show={section}&grain=day", "#trends-chart-0 .xtick text")
     yield "rows", ("/rows?kpi=profit_margin", ".behind tbody tr")
     yield "data", ("/data", "[data-source]")
     yield "source", (f"/data/source?id={source.get_attribute('data-source')}", "#source-cells table")

@@ -35,12 +35,14 @@ from dash_kpi.web.health import health
 from dash_kpi.web.security import protect, script_hash
 from dash_kpi.web.sources import sources
 from dash_kpi.web.static import BUNDLE_URL, PLOTLY_URL, SCRIPTS_URL, STYLES_URL, own_scripts, own_styles, serve_static
+from dash_kpi.web.trends import trends
 from dash_kpi.web.uploads import uploads
 
 PAGES = (
     "frame",
     "overview",
     "wallboard",
+    "trends",
     "drivers",
     "data",
     "source",
@@ -100,18 +102,8 @@ def create_app(settings: Settings) -> dash.Dash:
         importlib.import_module(f"dash_kpi.pages.{name}")
     app.layout = frame.layout
     for blueprint in (
-        flags,
-        uploads,
-        api,
-        changes,
-        drivers,
-        forecasts,
-        exports,
-        health,
-        sources,
-        annotations,
-        definitions,
-    ):
+        flags, uploads, api, changes, trends, drivers, forecasts, exports, health, sources, annotations, definitions,
+    ):  # fmt: skip
         server.register_blueprint(blueprint)
     report_failures(server)
     compress_answers(server)

@@ -24,6 +24,7 @@ COMMANDS = {
     "diff": "dash_kpi.cli.history",
     "annotations": "dash_kpi.cli.annotations",
     "definitions": "dash_kpi.cli.definitions",
+    "trends": "dash_kpi.cli.trends",
     "drivers": "dash_kpi.cli.drivers",
     "forecast": "dash_kpi.cli.forecast",
     "changes": "dash_kpi.cli.changes",

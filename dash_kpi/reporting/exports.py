@@ -48,7 +48,7 @@ def overview_export(database: Database, workspace: str, view: View, now: datetim
     tables += [_split(split)] if split else []
     tables.append(changes_table(what_changed(database, workspace, view)))
     notes = notes_on(database, workspace, answer.series.name, Days(answer.span.start, answer.span.end))
-    tables += [_notes(notes, answer.series.label)] if notes else []
+    tables += [notes_table(notes, answer.series.label)] if notes else []
     return Export(
         title="Overview",
         subtitle=_subtitle(answer, str(database.settings.inbox), now),
@@ -168,7 +168,8 @@ def _split(value: Breakdown) -> Table:
     )
 
 
-def _notes(notes: Sequence[Note], label: str) -> Table:
+def notes_table(notes: Sequence[Note], label: str) -> Table:
+    """Return people's notes on a KPI."""
     return Table(
         title=f"Notes on {label}",
         heads=("First day", "Last day", "Note", "On", "Author"),

@@ -16,7 +16,7 @@ def series(kpi: Kpi, frame: Frame) -> Series:
     """Return a KPI by period, and beside it the comparison where that has any value."""
     frame = frame.at_grain_of(kpi)
     starts = starts_between(frame.span, frame.grain, frame.calendar)
-    comparison, earlier = _comparison(kpi, frame, starts)
+    comparison, earlier = comparison_of(kpi, frame, starts)
     is_compared = any(value is not None for value in comparison)
     return Series(
         name=kpi.name,
@@ -34,7 +34,7 @@ def series(kpi: Kpi, frame: Frame) -> Series:
     )
 
 
-def _comparison(kpi: Kpi, frame: Frame, starts: tuple[date, ...]) -> tuple[tuple[float | None, ...], tuple[str, ...]]:
+def comparison_of(kpi: Kpi, frame: Frame, starts: tuple[date, ...]) -> tuple[tuple[float | None, ...], tuple[str, ...]]:
     """Return what each period is compared with, and what that is called."""
     if frame.view.compare == "target":
         spans = periods(frame.span, frame.grain, frame.calendar, frame.measures.span)

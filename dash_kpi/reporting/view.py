@@ -19,9 +19,9 @@ class View:
     """One view of the data; two equal views at one revision show the same numbers.
 
     In the URL: `period`, `from` and `to` (custom period, both included), `compare`, `against_from` and
-    `against_to` (the period that `compare=fixed` names), `grain`, `kpi` (the chosen KPI), `by` (the dimension
-    of the breakdown), `as_of` (a past revision) and one `where=Dimension=value` for each value let through.
-    Whatever is not understood has its default: a URL is typed by people.
+    `against_to` (the period that `compare=fixed` names), `grain`, `kpi` (the chosen KPI, the first of several),
+    `by` (the dimension of the breakdown), `as_of` (a past revision) and one `where=Dimension=value` for each value
+    let through. Whatever is not understood has its default: a URL is typed by people.
     """
 
     period: str = DEFAULT_PERIOD
@@ -59,7 +59,7 @@ class View:
             compare=compare if against or compare != "fixed" else "previous",
             against=against,
             grain=next((known for known in GRAINS if known == last("grain")), None),
-            kpi=last("kpi") or None,
+            kpi=(given.get("kpi") or [""])[0] or None,
             by=last("by") or None,
             as_of=int(last("as_of")) if last("as_of").isdecimal() else None,
             filters=parse_filters(given.get("where", [])),

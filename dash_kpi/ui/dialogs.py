@@ -15,6 +15,7 @@ SHORTCUTS, AS_OF = "shortcuts", "as-of"
 KEYS = (
     ("/", "Filter"),
     ("g o", "Go to Overview"),
+    ("g t", "Go to Trends"),
     ("g w", "Go to Drivers (why)"),
     ("g d", "Go to Data"),
     ("g s", "Go to Settings"),

@@ -6,6 +6,7 @@ from typing import Any
 from dash_kpi.kpis.periods import GRAINS
 from dash_kpi.reporting.definition_list import Catalogue
 from dash_kpi.reporting.drivers import Drivers
+from dash_kpi.reporting.trends.values import TrendsPage
 from dash_kpi.reporting.values import Overview, RowsPage
 from dash_kpi.ui import format as formatted
 
@@ -16,7 +17,7 @@ MOST_VALUES = 200  # of a dimension, shown at once; searching finds the rest
 Option = dict[str, Any]
 
 
-def grains(answer: Overview | RowsPage | Drivers | Catalogue) -> list[Option]:
+def grains(answer: Overview | RowsPage | Drivers | Catalogue | TrendsPage) -> list[Option]:
     """Offer every grain; those the data cannot answer are disabled."""
     automatic = {"label": f"by {answer.grain} (auto)" if answer.span else "automatic", "value": AUTOMATIC}
     return [automatic] + [
@@ -24,7 +25,7 @@ def grains(answer: Overview | RowsPage | Drivers | Catalogue) -> list[Option]:
     ]
 
 
-def dimensions(answer: Overview | RowsPage | Drivers | Catalogue) -> list[Option]:
+def dimensions(answer: Overview | RowsPage | Drivers | Catalogue | TrendsPage) -> list[Option]:
     """Offer every dimension of the data."""
     return [{"label": formatted.heading(name), "value": name} for name in answer.dimensions]
 

@@ -54,6 +54,7 @@ AGAINST_FROM, AGAINST_TO = "bar-against-from", "bar-against-to"
 POLL_MILLISECONDS = 1000
 PAGES = (
     ("overview", "/", "Overview"),
+    ("trends", "/trends", "Trends"),
     ("drivers", "/drivers", "Drivers"),
     ("data", "/data", "Data"),
     ("settings", "/settings/kpis", "Settings"),

@@ -41,7 +41,7 @@ def overview_of(view: View) -> str:
 
 def over_time(view: View) -> str:
     """Return the address of the page that draws a KPI over time."""
-    return overview_of(view)
+    return f"/trends?{view.to_query()}"
 
 
 def difference(before: int, after: int) -> str:

@@ -29,6 +29,9 @@ def addresses(page: Page) -> Iterator[tuple[str, str]]:
     yield "/data/revisions", "[data-revision-row]"
     yield "/data/revisions?from=1&to=2", ".kpi-changes"
     yield "/rows?kpi=profit_margin", ".behind tbody tr"
+    yield "/trends?grain=day", "#trends-chart-0 path.js-line"
+    yield "/trends?show=seasons&grain=day", "#trends-chart-0 .heatmaplayer image"
+    yield "/trends?show=together&kpi=revenue&kpi=units", "#trends-chart-1 .points path"
     yield "/drivers", ".drivers-bridge .js-plotly-plot .bars path"
     yield "/drivers?period=all", NOTHING
     yield "/rows?from=1990-01-01&to=1990-01-31", NOTHING

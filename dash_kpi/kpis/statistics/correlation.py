@@ -74,19 +74,21 @@ def correlation(first: tuple[str, Timeline], second: tuple[str, Timeline], most_
     KPIs computed from one another go together by definition.
     """
     (name, timeline), (other, beside) = first, second
-    return _correlated(name, other, _aligned([timeline, beside]), timeline.grain, most_lags)
+    return _correlated(name, other, aligned([timeline, beside]), timeline.grain, most_lags)
 
 
-def correlations(kpis: Mapping[str, Timeline], most_lags: int = MOST_LAGS) -> tuple[Correlation, ...]:
-    """Return the correlation of every two of several KPIs, the most certain first.
+def correlations(
+    kpis: Mapping[str, Timeline], most_lags: int = MOST_LAGS, rows: list["Surprises"] | None = None
+) -> tuple[Correlation, ...]:
+    """Return the correlation of every two of several KPIs, the most certain first; `rows` from `aligned`, if known.
 
     The p-values are adjusted for the number of pairs as well: Benjamini & Hochberg 1995, "Controlling the
     false discovery rate". Of what is called significant, about one in twenty is chance.
     """
     names = list(kpis)
-    aligned = _aligned(list(kpis.values()))
+    rows = rows or aligned(list(kpis.values()))
     found = [
-        _correlated(names[i], names[j], [aligned[i], aligned[j]], kpis[names[i]].grain, most_lags)
+        _correlated(names[i], names[j], [rows[i], rows[j]], kpis[names[i]].grain, most_lags)
         for i, j in combinations(range(len(names)), 2)
     ]
     known = [each for each in found if each.p_value is not None]
@@ -99,9 +101,9 @@ def correlations(kpis: Mapping[str, Timeline], most_lags: int = MOST_LAGS) -> tu
     return (*sorted(judged, key=lambda each: (each.p_value, -abs(each.r or 0))), *unknown)
 
 
-def matrix(kpis: Mapping[str, Timeline]) -> Matrix:
+def matrix(kpis: Mapping[str, Timeline], rows: list["Surprises"] | None = None) -> Matrix:
     """Return the correlations of all KPIs in the same period, on their surprises as in `correlation`."""
-    rows = _aligned(list(kpis.values()))
+    rows = rows or aligned(list(kpis.values()))
     size = len(kpis)
     r, p_values = np.full((size, size), np.nan), np.full((size, size), np.nan)
     pairs = list(combinations(range(size), 2))
@@ -174,7 +176,7 @@ def _plain_line(values: Floats, design: Floats) -> Floats:
     return left
 
 
-def _aligned(timelines: Sequence[Timeline]) -> list[Surprises]:
+def aligned(timelines: Sequence[Timeline]) -> list[Surprises]:
     """Return the surprises of each timeline over all periods that any of them has."""
     starts = sorted({start for timeline in timelines for start in timeline.starts})
     place = {start: at for at, start in enumerate(starts)}

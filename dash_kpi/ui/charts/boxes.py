@@ -23,7 +23,7 @@ def figure(values: Boxes, currency: str = "") -> Figure:
         "median": axes.rounded([box.median for box in boxes]),
         "q3": axes.rounded([box.upper_quartile for box in boxes]),
         "upperfence": axes.rounded([box.high for box in boxes]),
-        "y": [axes.rounded(_furthest(box, most)) for box in boxes], "boxpoints": "outliers",
+        "y": [axes.rounded(_furthest(box, most) or [box.median]) for box in boxes], "boxpoints": "outliers",
         "fillcolor": washed(ACCENT, 0.25), "line": {"color": ACCENT, "width": 1.5},
         "marker": {"color": ACCENT, "size": 5, "symbol": "circle-open"}, "whiskerwidth": 0.5,
     }  # fmt: skip
@@ -67,4 +67,5 @@ def keys(values: Boxes, currency: str = "") -> tuple[Key, ...]:
 
 
 def _furthest(box: Box, most: int) -> list[float]:
+    # Where there are none, the median stands for them and is not drawn: an empty first list would undo all boxes.
     return sorted(box.outliers, key=lambda value: -abs(value - box.median))[:most]

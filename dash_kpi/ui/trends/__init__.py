@@ -1,0 +1,1 @@
+"""What the page Trends shows for one answer of `dash_kpi.reporting.trends`."""
