@@ -1,5 +1,7 @@
 """The section Together: several KPIs in one chart, which of them move together, and two of them point by point."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from dash_kpi.kpis.catalogue import Kpi
@@ -7,7 +9,7 @@ from dash_kpi.kpis.evaluate import optional
 from dash_kpi.kpis.measures import Floats
 from dash_kpi.kpis.statistics.correlation import Correlation, Surprises, aligned, correlations, matrix
 from dash_kpi.kpis.timeline import Timeline
-from dash_kpi.reporting.chart_values import Correlations, Pairs, Point, Together
+from dash_kpi.reporting.chart_values import Correlations, Line, Pairs, Point, Together
 from dash_kpi.reporting.trends.analyses import remembered
 from dash_kpi.reporting.trends.subject import Subject, history_of, line_of, timeline_over
 from dash_kpi.reporting.trends.values import Panel, Said
@@ -15,6 +17,8 @@ from dash_kpi.reporting.trends.values import Panel, Said
 MOST_CORRELATED = 10  # KPIs of the matrix
 MOST_PERIODS = 1_100  # of the history that correlations look at
 MOST_SAID = 4
+MOST_UNITS = 2  # each with an axis of its own
+FLAT = 8  # times as high: the smaller of two lines on one axis would hardly move
 FEWEST = 3
 BEYOND = "Beyond trend and season"
 ALONE = "Choose another KPI to set beside this one."
@@ -39,10 +43,20 @@ def _lines(subject: Subject, beside: tuple[Kpi, ...]) -> Panel:
     shown = [(kpi, timeline_over(kpi, subject.frame, subject.frame.span)) for kpi in beside]
     lines = [line_of(kpi, subject, one) for kpi, one in ((subject.kpi, subject.shown), *shown)]
     title = "KPIs together" if len(lines) > 1 else subject.kpi.label
-    units = {line.unit for line in lines}
-    said = [Said("Scale", "Their units differ, so each stands at 100 where it begins.")] if len(units) > 2 else []
-    values = Together(title, tuple(lines), style="bar" if subject.view.style == "bar" else "line")
+    is_indexed = _differ(lines)
+    said = [Said("Scale", "They differ too much for one scale, so each stands at 100 where it begins.")]
+    values = Together(title, tuple(lines), is_indexed, "bar" if subject.view.style == "bar" else "line")
+    said = said if is_indexed else []
     return Panel("together", title, "together", values, tuple(said), width="whole")
+
+
+def _differ(lines: Sequence[Line]) -> bool:
+    """Tell whether lines have more than two units, or one unit in sizes of which the smaller would lie flat."""
+    sizes: dict[str, list[float]] = {}
+    for line in lines:
+        if known := [abs(value) for value in line.values if value is not None]:
+            sizes.setdefault(line.unit, []).append(max(known))
+    return len({line.unit for line in lines}) > MOST_UNITS or any(max(of) > FLAT * min(of) for of in sizes.values())
 
 
 def _scatter(subject: Subject, beside: tuple[Kpi, ...], kpis: tuple[Kpi, ...]) -> Panel:

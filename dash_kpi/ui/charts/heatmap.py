@@ -23,7 +23,7 @@ def heatmap(values: Matrix, currency: str = "") -> Figure:
         return axes.empty(axes.NO_VALUES)
     texts = [[formatted.exact(values.unit, value, currency) for value in row] for row in values.values]
     trace = _cells(values.rows, values.columns, values.values, _reach(known, values.middle), values.middle or 0.0)
-    trace |= {"customdata": texts, "hovertemplate": "%{y}, %{x}: %{customdata}<extra></extra>"}
+    trace |= {"customdata": texts, "hovertemplate": f"{_place(values, '%{y}', '%{x}')}: %{{customdata}}<extra></extra>"}
     if _has_text(values.columns, values.rows):
         trace |= {"text": [[_written(values, value) for value in row] for row in values.values]}
         trace |= {"texttemplate": "%{text}", "textfont": {"size": 11}}
@@ -33,7 +33,7 @@ def heatmap(values: Matrix, currency: str = "") -> Figure:
 def heatmap_summary(values: Matrix, currency: str = "") -> str:
     """Say where the KPI is highest and lowest."""
     known = [
-        (value, f"{row}, {column}")
+        (value, _place(values, row, column))
         for row, cells in zip(values.rows, values.values, strict=True)
         for column, value in zip(values.columns, cells, strict=True)
         if value is not None
@@ -48,6 +48,11 @@ def heatmap_summary(values: Matrix, currency: str = "") -> str:
         f" {formatted.short(values.unit, high, currency)} ({highest}), lowest"
         f" {formatted.short(values.unit, low, currency)} ({lowest}){gap}."
     )
+
+
+def _place(values: Matrix, row: str, column: str) -> str:
+    """Name a cell; a week has the name of its first day."""
+    return f"{row}, week of {column}" if values.column_label == "week" else f"{row}, {column}"
 
 
 def heatmap_table(values: Matrix, currency: str = "") -> ChartTable:
