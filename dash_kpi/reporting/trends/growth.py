@@ -11,7 +11,7 @@ from dash_kpi.kpis.measures import Floats
 from dash_kpi.kpis.periods import add_months
 from dash_kpi.kpis.statistics.smoothing import growth, to_date, volatility
 from dash_kpi.kpis.timeline import Timeline
-from dash_kpi.reporting.chart_values import Line, Together, Values
+from dash_kpi.reporting.chart_values import Line, Together
 from dash_kpi.reporting.trends.subject import Subject
 from dash_kpi.reporting.trends.values import Panel, Said
 
@@ -67,8 +67,15 @@ def _running(subject: Subject) -> Panel:
     earlier = [at for at, start in enumerate(history.starts) if before <= start < year]
     starts = tuple(history.starts[at] for at in now)
     lines = (
-        _total(subject, calendar.label(year, "year"), starts, optional(totals.values[now])),
-        _total(subject, calendar.label(before, "year"), *_moved(subject, earlier, totals.values[earlier], year)),
+        Line(
+            calendar.label(year, "year"),
+            subject.frame.grain,
+            starts,
+            tuple(subject.label(one) for one in starts),
+            optional(totals.values[now]),
+            subject.kpi.unit,
+        ),
+        _moved(subject, calendar.label(before, "year"), earlier, totals.values[earlier], year),
     )
     values = Together(title, tuple(line for line in lines if any(value is not None for value in line.values)))
     partial = bool(totals.is_partial[now].any() or totals.is_partial[earlier].any())
@@ -78,18 +85,8 @@ def _running(subject: Subject) -> Panel:
     return Panel("to_date", title, "together", values, said, width="whole")
 
 
-def _total(subject: Subject, label: str, starts: Sequence[date], values: Values) -> Line:
-    labels = tuple(subject.label(start) for start in starts)
-    return Line(label, subject.frame.grain, tuple(starts), labels, values, subject.kpi.unit)
-
-
-def _moved(
-    subject: Subject,
-    at: Sequence[int],
-    totals: Floats,
-    year: date,
-) -> tuple[tuple[date, ...], Values]:
-    """Return the totals of last year at the places of this one; 29 February has none of its own."""
+def _moved(subject: Subject, label: str, at: Sequence[int], totals: Floats, year: date) -> Line:
+    """Draw last year at the places of this one, under its own names; 29 February has no place of its own."""
     frame, placed = subject.frame, {}
     for number, (place, total) in enumerate(zip(at, totals.tolist(), strict=True)):
         start = subject.history.starts[place]
@@ -97,8 +94,10 @@ def _moved(
         moved = frame.calendar.next_start(frame.calendar.start_of(year, frame.grain), frame.grain, number)
         if not by_weeks:
             moved = frame.calendar.start_of(add_months(start, 12), frame.grain)
-        placed[moved] = total
-    return tuple(placed), optional(np.array(list(placed.values()), dtype=np.float64))
+        placed[moved] = (subject.label(start), total)
+    names, values = zip(*placed.values(), strict=True) if placed else ((), ())
+    known = optional(np.array(values, dtype=np.float64))
+    return Line(label, frame.grain, tuple(placed), tuple(names), known, subject.kpi.unit)
 
 
 def _compared(now: Line, before: Line, history: Timeline, at: Sequence[int]) -> tuple[Said, ...]:

@@ -47,7 +47,7 @@ def summary(values: Together, currency: str = "") -> str:
 def table(values: Together, currency: str = "") -> ChartTable:
     """List the values of every line by period, never the indexed ones."""
     lines = values.lines
-    labels = {day: text for line in lines for day, text in zip(line.starts, line.labels, strict=True)}
+    labels = {day: text for line in reversed(lines) for day, text in zip(line.starts, line.labels, strict=True)}
     found = [dict(zip(line.starts, line.values, strict=True)) for line in lines]
     heads = (Head("Period"), *(Head(line.label, line.unit) for line in lines))
     rows = tuple((labels[day], *(one.get(day) for one in found)) for day in sorted(labels))
