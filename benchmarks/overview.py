@@ -29,7 +29,7 @@ def rows(is_quick: bool) -> list[Comparison]:
         say(f"storing {size:,} rows")
         store(database, sold)
         callbacks = Callbacks(server, frozenset({VIEW, FLAG}))
-        callbacks.specs = [spec for spec in callbacks.specs if "overview" in spec["output"]]
+        callbacks.specs = [spec for spec in callbacks.specs if "overview-chart" in spec["output"]]
         assert callbacks.specs
         say("asking for the overview")
         found = medians(_acts(database, callbacks, frame), times)
