@@ -5,6 +5,7 @@ import re
 import signal
 import subprocess
 import sys
+from configparser import ConfigParser
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -74,3 +75,13 @@ def test_the_demo_of_an_installed_wheel_starts_in_an_empty_folder(installed: Pat
     assert "<title>" in page
     assert "bar-period" in layout
     assert (folder / "instance" / "inbox" / "sample").is_dir()
+
+
+def test_every_package_is_installed() -> None:
+    root = Path(__file__).parents[1]
+    listed = ConfigParser(interpolation=None)
+    listed.read(root / "setup.cfg")
+    packages = set(listed["options"]["packages"].split())
+
+    found = {".".join(path.parent.relative_to(root).parts) for path in (root / "dash_kpi").glob("**/__init__.py")}
+    assert found <= packages
