@@ -46,6 +46,10 @@ def _pages(browser: Browser, url: str) -> Iterator[tuple[str, tuple[str, str]]]:
     yield "overview", ("/", ".js-plotly-plot .scatterlayer path.js-line")
     for section in ("history", "growth", "seasons", "distribution", "together", "segments"):
         yield f"trends-{section}", (f"/trends?show={section}&grain=day", "#trends-chart-0 .xtick text")
+    yield "drivers", ("/drivers", "#drivers-chart .ytick text")
+    yield "kpis", ("/settings/kpis", "#main table")
+    yield "kpi", ("/settings/kpis?edit=profit_margin", "textarea")
+    yield "wallboard", ("/wallboard", "#main h2")
     yield "rows", ("/rows?kpi=profit_margin", ".behind tbody tr")
     yield "data", ("/data", "[data-source]")
     yield "source", (f"/data/source?id={source.get_attribute('data-source')}", "#source-cells table")

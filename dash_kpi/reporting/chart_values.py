@@ -244,3 +244,23 @@ class Profile:
     season: str  # "weekday", "month"
     names: tuple[str, ...]
     levels: Values
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a name adds, or takes away."""
+
+    name: str
+    size: float
+
+
+@dataclass(frozen=True, slots=True)
+class Waterfall:
+    """From one value of a KPI, step by step, to another; the steps add up to the difference."""
+
+    label: str
+    unit: Unit
+    direction: Direction
+    before: Step
+    steps: tuple[Step, ...]
+    after: Step

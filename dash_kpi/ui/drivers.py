@@ -8,11 +8,14 @@ from dash import html
 
 from dash_kpi.kpis.drivers.bridge import LABELS, MEANINGS
 from dash_kpi.kpis.drivers.contributions import Contribution
+from dash_kpi.reporting.chart_values import Step, Waterfall
 from dash_kpi.reporting.drivers import Drivers
 from dash_kpi.ui import figures, filters
 from dash_kpi.ui import format as formatted
 from dash_kpi.ui.attributes import attributes
-from dash_kpi.ui.charts.waterfall import Figure, Step, signed, waterfall
+from dash_kpi.ui.charts import waterfall
+from dash_kpi.ui.charts.axes import Figure
+from dash_kpi.ui.charts.waterfall import signed
 from dash_kpi.ui.empty import teach
 from dash_kpi.ui.icons import icon, unseen
 from dash_kpi.ui.links import link, overview_of, rows_of_value
@@ -125,9 +128,7 @@ def steps_figure(answer: Drivers, currency: str = "") -> Figure:
         steps.append(Step("Shared or counted twice", rest))
     elif len(shown) < len(answer.parts):
         steps.append(Step(ELSE, rest))
-    return waterfall(
-        ("Before", answer.before or 0.0), steps, ("After", answer.after or 0.0), answer.unit, answer.direction, currency
-    )
+    return _waterfall(answer, answer.before or 0.0, steps, answer.after or 0.0, currency)
 
 
 def bridge_figure(answer: Drivers, currency: str = "") -> Figure:
@@ -135,8 +136,13 @@ def bridge_figure(answer: Drivers, currency: str = "") -> Figure:
     if answer.bridge is None:
         return figures.empty()
     steps = [Step(LABELS[name], size) for name, size in answer.bridge.steps]
-    ends = ("Before", answer.bridge.before), ("After", answer.bridge.after)
-    return waterfall(ends[0], steps, ends[1], answer.unit, answer.direction, currency)
+    return _waterfall(answer, answer.bridge.before, steps, answer.bridge.after, currency)
+
+
+def _waterfall(answer: Drivers, before: float, steps: Sequence[Step], after: float, currency: str) -> Figure:
+    ends = Step("Before", before), Step("After", after)
+    values = Waterfall(answer.label, answer.unit, answer.direction, ends[0], tuple(steps), ends[1])
+    return waterfall.figure(values, currency)
 
 
 def caption(answer: Drivers) -> str:

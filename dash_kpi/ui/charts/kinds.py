@@ -15,6 +15,7 @@ from dash_kpi.ui.charts import (
     scatter,
     timeseries,
     together,
+    waterfall,
 )
 from dash_kpi.ui.charts.axes import Figure
 from dash_kpi.ui.charts.legend import Key
@@ -72,6 +73,10 @@ CHARTS: dict[str, Chart] = {
     "multiples": Chart(
         "Small multiples", "one KPI by the values of a dimension, on one scale",
         multiples.figure, multiples.summary, multiples.table, multiples.keys,
+    ),
+    "waterfall": Chart(
+        "Waterfall", "from one value to another, step by step",
+        waterfall.figure, waterfall.summary, waterfall.table, waterfall.keys,
     ),
     "profile": Chart(
         "Seasonal profile", "which weekdays, months or quarters lie above the average",

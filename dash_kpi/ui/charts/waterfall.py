@@ -4,60 +4,73 @@ It is made of bars with a base: the script that draws charts here knows no water
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import accumulate
-from typing import Any
 
-from dash_kpi.reporting.values import Direction, Unit
+from dash_kpi.reporting.chart_values import ChartTable, Head, Step, Waterfall
+from dash_kpi.reporting.values import Unit
 from dash_kpi.ui import format as formatted
+from dash_kpi.ui.charts import axes
+from dash_kpi.ui.charts.axes import Figure
+from dash_kpi.ui.charts.legend import Key
 
 ENDS, BETTER, WORSE, NEITHER = "#8590a3", "#1a936f", "#c2551c", "#3d7edb"  # each 3:1 on both surfaces
 LONGEST_NAME = 18
 
-Figure = dict[str, Any]
 
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """What a name adds, or takes away."""
-
-    name: str
-    size: float
-
-
-def waterfall(
-    before: tuple[str, float],
-    steps: Sequence[Step],
-    after: tuple[str, float],
-    unit: Unit,
-    direction: Direction,
-    currency: str = "",
-) -> Figure:
+def figure(values: Waterfall, currency: str = "") -> Figure:
     """Draw the steps lying, one below the other, so that their names can be read on a phone too.
 
     The scale need not begin at zero: the steps are what is shown.
     """
-    up, down = (BETTER, WORSE) if direction == "higher" else (WORSE, BETTER) if direction == "lower" else (NEITHER,) * 2
-    labels = [before[0], *(step.name for step in steps), after[0]]
-    values = [before[1], *(step.size for step in steps), after[1]]
-    texts = [formatted.short(unit, value, currency) for value in values]
-    texts[1:-1] = [signed(unit, step.size, currency) for step in steps]
-    sizes = [_rounded(value) for value in values]
-    reached = list(accumulate((step.size for step in steps), initial=before[1]))
+    up, down = NEITHER, NEITHER
+    if values.direction != "neutral":
+        up, down = (BETTER, WORSE) if values.direction == "higher" else (WORSE, BETTER)
+    stages = (values.before, *values.steps, values.after)
+    labels, sizes = [one.name for one in stages], [one.size for one in stages]
+    reached = list(accumulate((step.size for step in values.steps), initial=values.before.size))
     trace = {
         "type": "bar",
         "orientation": "h",
         "y": list(range(len(labels))),
-        "x": sizes,
-        "base": [0, *(_rounded(value) for value in reached[:-1]), 0],
-        "marker": {"color": [ENDS, *(up if step.size >= 0 else down for step in steps), ENDS]},
-        "text": texts,
+        "x": axes.rounded(sizes),
+        "base": [0, *axes.rounded(reached[:-1]), 0],
+        "marker": {"color": [ENDS, *(up if step.size >= 0 else down for step in values.steps), ENDS]},
+        "text": _texts(values, currency),
         "customdata": [_escaped(label) for label in labels],
         "textposition": "outside",
         "cliponaxis": False,
         "hovertemplate": "%{customdata}: %{text}<extra></extra>",
     }
-    return {"data": [trace], "layout": _layout(labels, values)}
+    return {"data": [trace], "layout": _layout(labels, sizes)}
+
+
+def summary(values: Waterfall, currency: str = "") -> str:
+    """Say from where to where it went, and by what most."""
+    told = f"{values.label}: {_stage(values, values.before, currency)}, {_stage(values, values.after, currency)}"
+    if not values.steps:
+        return f"{told}."
+    most = max(values.steps, key=lambda step: abs(step.size))
+    return f"{told}; most by {most.name} ({signed(values.unit, most.size, currency)})."
+
+
+def table(values: Waterfall, currency: str = "") -> ChartTable:
+    """List the ends and the steps between them."""
+    rows = tuple((one.name, one.size) for one in (values.before, *values.steps, values.after))
+    return ChartTable(values.label, (Head("Step"), Head(values.label, values.unit)), rows)
+
+
+def keys(values: Waterfall, currency: str = "") -> tuple[Key, ...]:
+    """Need no legend: every bar bears its name and its sign."""
+    return ()
+
+
+def _stage(values: Waterfall, one: Step, currency: str) -> str:
+    return f"{one.name.lower()} {formatted.short(values.unit, one.size, currency)}"
+
+
+def _texts(values: Waterfall, currency: str) -> list[str]:
+    ends = [formatted.short(values.unit, one.size, currency) for one in (values.before, values.after)]
+    return [ends[0], *(signed(values.unit, step.size, currency) for step in values.steps), ends[1]]
 
 
 def signed(unit: Unit, value: float, currency: str = "") -> str:
@@ -88,10 +101,6 @@ def _layout(labels: Sequence[str], values: Sequence[float]) -> Figure:
         "showlegend": False,
         "bargap": 0.35,
     }
-
-
-def _rounded(value: float) -> float:
-    return float(f"{value:.10g}")
 
 
 def _short(label: str) -> str:

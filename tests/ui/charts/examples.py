@@ -24,8 +24,10 @@ from dash_kpi.reporting.chart_values import (
     Point,
     Profile,
     Progress,
+    Step,
     TimeSeries,
     Together,
+    Waterfall,
 )
 
 
@@ -94,6 +96,8 @@ REGIONS = tuple(replace(PLAIN, label=name, values=tuple(v * (1 + at / 4) for v i
                 for at, name in enumerate(("North", "South & Islands", "East", "West", "A very long name of a region indeed", "Other")))  # fmt: skip
 
 EXAMPLES = [
+    ("waterfall", Waterfall("Revenue", "currency", "higher", Step("Before", 100.0), (Step("North & <South>", 20.0), Step("East", -45.5)), Step("After", 74.5))),
+    ("waterfall", Waterfall("Margin", "percent", "neutral", Step("Before", 0.0), (), Step("After", 0.0))),
     ("time_series", TimeSeries(PLAIN)),
     ("time_series", TimeSeries(CUT, layers(CUT))),
     ("time_series", TimeSeries(CUT, style="area")),

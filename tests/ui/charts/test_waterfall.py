@@ -1,10 +1,21 @@
-from dash_kpi.ui.charts.waterfall import BETTER, ENDS, WORSE, Step, waterfall
+from dash_kpi.reporting.chart_values import Step, Waterfall
+from dash_kpi.ui.charts import waterfall
+from dash_kpi.ui.charts.waterfall import BETTER, ENDS, WORSE
+
+STEPS = (Step("<North>", 20.0), Step("South", -5.0))
+
+
+def values(direction="higher"):
+    return Waterfall("Revenue", "number", direction, Step("Before", 100.0), STEPS, Step("After", 115.0))
 
 
 def figure(direction="higher"):
-    return waterfall(
-        ("Before", 100.0), [Step("<North>", 20.0), Step("South", -5.0)], ("After", 115.0), "number", direction
-    )
+    return waterfall.figure(values(direction))
+
+
+def test_a_sentence_and_a_table_say_the_same():
+    assert waterfall.summary(values()) == "Revenue: before 100, after 115; most by <North> (+20)."
+    assert waterfall.table(values()).rows == (("Before", 100), ("<North>", 20), ("South", -5), ("After", 115))
 
 
 def test_steps_stand_between_the_ends_with_their_signs():
