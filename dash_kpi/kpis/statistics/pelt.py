@@ -23,16 +23,22 @@ def pelt(values: Floats, weights: Floats, penalty: float, shortest: int) -> tupl
     best = np.full(length + 1, np.inf)
     best[0] = -penalty
     before = np.zeros(length + 1, dtype=np.int64)
-    starts = np.array([0])
+    starts = np.zeros(length + 1, dtype=np.int64)  # of the last stretch, the first `count` of them in question
+    count = 1
     for end in range(shortest, length + 1):
         if end >= 2 * shortest:
-            starts = np.append(starts, end - shortest)
-        mass = np.maximum(weight[end] - weight[starts], 1e-300)
-        costs = best[starts] + squares[end] - squares[starts] - (total[end] - total[starts]) ** 2 / mass
+            starts[count] = end - shortest
+            count += 1
+        asked = starts[:count]
+        # The squares up to the end are the same for every start.
+        mass = np.maximum(weight[end] - weight[asked], 1e-300)
+        costs = best[asked] - squares[asked] - (total[end] - total[asked]) ** 2 / mass
         least = int(costs.argmin())
-        best[end], before[end] = costs[least] + penalty, starts[least]
+        best[end], before[end] = costs[least] + squares[end] + penalty, asked[least]
         # A start that already costs more than the best with a further cut can never become the best.
-        starts = starts[costs <= best[end]]
+        kept = asked[costs <= costs[least] + penalty]
+        count = len(kept)
+        starts[:count] = kept
     cuts = [int(before[length])]
     while cuts[-1] > 0:
         cuts.append(int(before[cuts[-1]]))

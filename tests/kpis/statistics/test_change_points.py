@@ -75,3 +75,11 @@ def test_what_wanders_has_no_level() -> None:
 
 def test_too_little_history_is_said() -> None:
     assert change_points(timeline("month", [1.0] * 9)).reason == "too little history: 9 of 16 months"
+
+
+def test_a_long_gap_has_no_cost_and_no_shift() -> None:
+    values = np.concatenate([np.full(20, 1.0), np.full(30, np.nan), np.full(20, 9.0)])
+
+    found = pelt(np.nan_to_num(values), (~np.isnan(values)).astype(float), penalty=3.0, shortest=4)
+    assert len(found) == 1
+    assert 20 <= found[0] <= 50
