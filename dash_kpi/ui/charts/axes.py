@@ -25,6 +25,11 @@ NO_VALUES = "No values in this period"
 Figure = dict[str, Any]
 
 
+def when(grain: str, label: str) -> str:
+    """Write the label of a period as part of a sentence: on 3 Mar 2025, in the week of 3 Mar 2025, in Mar 2025."""
+    return f"on {label}" if grain == "day" else f"in the {label}" if grain == "week" else f"in {label}"
+
+
 def positions(grain: str, starts: Sequence[date]) -> Figure:
     """Place the periods in time; where all are equally far apart, the first and the step say it all."""
     if grain in EQUAL_STEPS and starts:

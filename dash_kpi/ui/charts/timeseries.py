@@ -50,19 +50,19 @@ def summary(values: TimeSeries, currency: str = "") -> str:
     if not known:
         return f"{line.label}: no values in this period."
     (low, lowest), (high, highest), (last, newest) = min(known), max(known), known[-1]
-    text = f"{line.label}: {formatted.short(line.unit, last, currency)} in {line.labels[newest]}"
+    text = f"{line.label}: {formatted.short(line.unit, last, currency)} {axes.when(line.grain, line.labels[newest])}"
     text += " (incomplete)" if newest in line.incomplete else ""
     if len(known) > 1:
         text += (
-            f"; lowest {formatted.short(line.unit, low, currency)} in {line.labels[lowest]},"
-            f" highest {formatted.short(line.unit, high, currency)} in {line.labels[highest]}"
+            f"; lowest {formatted.short(line.unit, low, currency)} {axes.when(line.grain, line.labels[lowest])},"
+            f" highest {formatted.short(line.unit, high, currency)} {axes.when(line.grain, line.labels[highest])}"
         )
     missing = len(line.values) - len(known)
     text += f"; {formatted.count(missing, line.grain)} without a value" if missing else ""
     text += f"; {formatted.count(len(over.anomalies), 'anomaly', 'anomalies')}" if over.anomalies else ""
     if over.expected and over.expected.values:
         expected = formatted.short(line.unit, over.expected.values[-1], currency)
-        text += f"; expected {expected} in {over.expected.labels[-1]}"
+        text += f"; expected {expected} {axes.when(line.grain, over.expected.labels[-1])}"
     return text + "."
 
 

@@ -131,7 +131,7 @@ def _stand(line: Line, currency: str, is_index: bool) -> str:
     known = [(value, text) for value, text in zip(line.values, line.labels, strict=True) if value is not None]
     if not known:
         return f"{line.label} {formatted.MISSING}"
-    value, text = known[-1]
+    value, text = known[-1][0], axes.when(line.grain, known[-1][1])
     if is_index:
-        return f"{line.label} at {value:,.0f} in {text} (start: 100)"
-    return f"{line.label} {formatted.short(line.unit, value, currency)} in {text}"
+        return f"{line.label} at {value:,.0f} {text} (start: 100)"
+    return f"{line.label} {formatted.short(line.unit, value, currency)} {text}"

@@ -34,7 +34,7 @@ def plain(text):
 
 def test_lines_stand_at_their_last_value():
     assert together.summary(Together("Sales", (NORTH, SOUTH)), "EUR") == (
-        "Sales: N €20 in 02 Jan 2024; S €20 in 02 Jan 2024."
+        "Sales: N €20 on 02 Jan 2024; S €20 on 02 Jan 2024."
     )
     assert together.table(Together("Sales", (NORTH, SOUTH))).rows == (
         ("01 Jan 2024", 10.0, 40.0),
@@ -45,7 +45,7 @@ def test_lines_stand_at_their_last_value():
 def test_indexed_lines_start_at_a_hundred_and_the_table_keeps_the_values():
     values = Together("Sales", (NORTH, SOUTH), is_indexed=True)
     assert [trace["y"] for trace in together.figure(values)["data"]] == [[100, 200], [100, 50]]
-    assert "N at 200 in 02 Jan 2024 (start: 100); S at 50" in together.summary(values)
+    assert "N at 200 on 02 Jan 2024 (start: 100); S at 50" in together.summary(values)
     assert together.table(values).rows[0] == ("01 Jan 2024", 10.0, 40.0)
 
 
@@ -188,7 +188,7 @@ def test_facets_share_one_scale():
 
 def test_small_multiples_list_every_line():
     values = Multiples("Sales", "region", (NORTH, SOUTH))
-    assert multiples.summary(values, "EUR").startswith("Sales by region: N €20 in 02 Jan 2024; S €20")
+    assert multiples.summary(values, "EUR").startswith("Sales by region: N €20 on 02 Jan 2024; S €20")
     assert multiples.table(values).rows[0] == ("01 Jan 2024", 10.0, 40.0)
 
 

@@ -22,7 +22,7 @@ def trace(figure, name):
 
 def test_the_summary_has_the_last_the_lowest_and_the_highest_value():
     assert timeseries.summary(TimeSeries(THREE), "EUR") == (
-        "Revenue: €30.0 k in 03 Jan 2024; lowest €10.0 k in 01 Jan 2024, highest €30.0 k in 03 Jan 2024;"
+        "Revenue: €30.0 k on 03 Jan 2024; lowest €10.0 k on 01 Jan 2024, highest €30.0 k on 03 Jan 2024;"
         " 1 day without a value."
     ).replace("0 k", "0\u00a0k")
 
