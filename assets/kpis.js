@@ -53,6 +53,8 @@
 
   const isDirty = () => Boolean(edited && $("kpi-formula") && JSON.stringify(definition()) !== clean);
 
+  let isBegun = false; // somebody has typed into the formula
+
   function slug(label) {
     const words = label.normalize("NFKC").toLowerCase().replaceAll(/[^\p{L}\p{N}_]+/gu, "_").replaceAll(/^_+|_+$/g, "");
     return (/^\p{L}/u.test(words) || !words ? words : `kpi_${words}`).slice(0, 60);
@@ -76,6 +78,7 @@
     if (field.id === "kpi-name") field.dataset.own = field.value ? "1" : "";
     if (field.id === "kpi-label" && edited.new && !$("kpi-name").dataset.own) $("kpi-name").value = slug(field.value);
     if (field.id === "kpi-unit" || field.id === "kpi-target-kind") showTarget();
+    if (field.id === "kpi-formula") isBegun = true;
     $("kpi-save-mistake")?.remove();
     ask();
   }
@@ -218,6 +221,7 @@
 
   function open(isSame) {
     clean = JSON.stringify(definition());
+    isBegun = false;
     const typed = kept.get(keyOf(edited));
     kept.delete(keyOf(edited));
     if (typed) fields().forEach((field, at) => (field.value = typed[at] ?? field.value));
@@ -230,8 +234,14 @@
     ask(0);
   }
 
+  function hideMistakeOf(field, answer) {
+    answer.parts[`kpi-${field}-mistake`] = "";
+    answer.wrong = answer.wrong.filter((other) => other !== field);
+  }
+
   function tried(answer) {
     if (!edited || answer.at !== asked) return; // something else was typed meanwhile
+    if (!$("kpi-formula").value.trim() && !isBegun) hideMistakeOf("formula", answer); // nobody has come to it yet
     window.dash_clientside.frame.place(answer);
     $("kpis-preview").removeAttribute("aria-busy");
     for (const [field, ids] of Object.entries(WRONG)) {
