@@ -55,7 +55,7 @@ def test_the_list_and_the_editor_are_for_everyone(demo: Site, open_page: Open, w
     for address, filled in (
         ("/settings/kpis", "[data-kpi-row=revenue]"),
         ("/settings/kpis?edit=profit_margin", "#kpis-preview tbody tr"),
-        ("/settings/kpis?new=1", "#kpi-formula-mistake p"),
+        ("/settings/kpis?new=1", "#kpis-preview:not([aria-busy]) p"),
         ("/settings/kpis?edit=nothing", ".empty-state"),
     ):
         page.goto(demo.url + address)
