@@ -14,6 +14,7 @@ from dash_kpi.kpis.measures import Daily
 from dash_kpi.storage import originals, sqlite
 from dash_kpi.storage.daily import daily_measures
 from dash_kpi.storage.database import Database
+from dash_kpi.storage.definitions import problems_of_definitions
 from dash_kpi.storage.file_names import refusals_name
 from dash_kpi.storage.files import snapshot_files
 from dash_kpi.storage.models import Ingest, Snapshot, Source, Workspace
@@ -110,7 +111,7 @@ def _file_of(database: Database) -> Path:
 
 
 def check(database: Database) -> list[str]:
-    """Return what is wrong with the stored data, one sentence each: files, tables, and their totals."""
+    """Return what is wrong with the stored data, one sentence each: tables, definitions, files, and their totals."""
     problems = []
     if database.url.get_backend_name() == "sqlite":
         problems += sqlite.integrity_problems(_file_of(database))
@@ -119,9 +120,10 @@ def check(database: Database) -> list[str]:
     with database.reading() as session:
         names = list(session.scalars(select(Workspace.name)))
         files = snapshot_files(session)
+        undefined = problems_of_definitions(session)
     missing = sorted(name for name in files if not (database.settings.snapshots / name).is_file())
-    problems += [f"The snapshot {name} is missing." for name in missing]
-    if not missing:
+    problems += [*undefined, *(f"The snapshot {name} is missing." for name in missing)]
+    if not missing and not undefined:
         for name in names:
             problems += _different_totals(database, state_at(database, name))
     return problems

@@ -1,10 +1,12 @@
 """The definitions of KPIs that people gave, as they were at a revision, and the versions of each."""
 
+from collections import Counter
 from datetime import datetime
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from dash_kpi.errors import Refused
 from dash_kpi.kpis.definition import Definition
 from dash_kpi.storage.models import KpiDefinition, Revision, Workspace
 
@@ -34,6 +36,21 @@ def versions_in_force(session: Session, workspace_id: int) -> dict[str, int]:
     columns = (KpiDefinition.name, KpiDefinition.id)
     found = select(*columns).where(KpiDefinition.workspace_id == workspace_id, KpiDefinition.valid_to.is_(None))
     return dict(session.execute(found).all())
+
+
+def problems_of_definitions(session: Session) -> list[str]:
+    """Return what is wrong with the stored definitions, one sentence each: unreadable, or two in force for one KPI."""
+    problems, in_force = [], Counter[tuple[int, str]]()
+    for row in session.scalars(select(KpiDefinition).order_by(KpiDefinition.id)):
+        in_force[row.workspace_id, row.name] += row.valid_to is None
+        try:
+            Definition.from_json(row.definition)
+        except Refused as error:
+            problems.append(f"The definition {row.id} of the KPI '{row.name}' cannot be read. {error}")
+    several = (
+        f"The KPI '{name}' has {count} definitions in force." for (_, name), count in in_force.items() if count > 1
+    )
+    return [*problems, *several]
 
 
 def replace_definition(

@@ -1,20 +1,35 @@
 """The database: migrations, sessions, and several writers at once."""
 
 import threading
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
 
 import alembic.command
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import select, text
+from sqlalchemy import Connection, inspect, select, text
 
 from dash_kpi.errors import NotFound, SettingError
+from dash_kpi.kpis.definition import Definition
 from dash_kpi.settings import Settings, load_settings
 from dash_kpi.storage.database import HEAD, MAIN, Database, workspace_named
+from dash_kpi.storage.definitions import definitions_at
 from dash_kpi.storage.migrate import alembic_config
-from dash_kpi.storage.models import Base, KpiData, Revision, Snapshot, Source, Workspace
+from dash_kpi.storage.models import (
+    Annotation,
+    Base,
+    Forecast,
+    KpiData,
+    KpiDefinition,
+    Revision,
+    Snapshot,
+    Source,
+    Workspace,
+)
 
 
 def test_the_migrations_make_the_tables_that_the_models_describe(database: Database) -> None:
@@ -33,9 +48,7 @@ def test_upgrading_twice_changes_nothing(database: Database) -> None:
 
 def test_a_database_of_the_first_version_keeps_its_rows(settings: Settings) -> None:
     database = Database(settings)
-    config = alembic_config()
-    with database.engine.execution_options(writes=True).begin() as connection:
-        config.attributes["connection"] = connection
+    with migrating(database) as (config, connection):
         alembic.command.upgrade(config, "0001")
         for statement in (
             "INSERT INTO workspaces VALUES (1, 'main', 1, '2026-01-01')",
@@ -55,6 +68,73 @@ def test_a_database_of_the_first_version_keeps_its_rows(settings: Settings) -> N
         assert session.scalars(select(Snapshot.shared_rows)).all() == [0]
         assert session.scalars(select(KpiData.total)).all() == [5.0]
     database.close()
+
+
+@contextmanager
+def migrating(database: Database) -> Iterator[tuple[Config, Connection]]:
+    config = alembic_config()
+    with database.engine.execution_options(writes=True).begin() as connection:
+        config.attributes["connection"] = connection
+        yield config, connection
+
+
+def test_a_database_of_the_second_version_keeps_its_rows_and_takes_definitions_notes_and_forecasts(
+    settings: Settings,
+) -> None:
+    database = Database(settings)
+    with migrating(database) as (config, connection):
+        alembic.command.upgrade(config, "0002")
+        for statement in (
+            "INSERT INTO workspaces VALUES (1, 'main', 1, '2026-01-01')",
+            "INSERT INTO revisions (workspace_id, number, created_at, summary, actor) "
+            "VALUES (1, 1, '2026-01-01', 'a.csv: 1 row', '')",
+        ):
+            connection.execute(text(statement))
+
+    database.upgrade()
+
+    keep_one_of_each(database)
+    with database.reading() as session:
+        assert session.scalars(select(Revision.summary)).all() == ["a.csv: 1 row"]
+        assert [one.name for one in definitions_at(session, 1, 1)] == ["margin"]
+        assert session.scalars(select(Annotation.text)).all() == ["New prices"]
+        assert session.scalars(select(Forecast.kpi)).all() == ["margin"]
+    database.close()
+
+
+def test_a_database_goes_back_to_the_second_version_and_forward_again(database: Database) -> None:
+    keep_one_of_each(database)
+
+    with migrating(database) as (config, connection):
+        alembic.command.downgrade(config, "0002")
+        left = set(inspect(connection).get_table_names())
+
+    assert not left & {"kpi_definitions", "annotations", "forecasts"}
+    database.upgrade()
+    assert database.is_current()
+    with database.reading() as session:
+        assert session.scalars(select(Workspace.name)).all() == [MAIN]
+        assert session.scalars(select(Annotation)).all() == []
+
+
+def keep_one_of_each(database: Database) -> None:
+    day, now = date(2026, 1, 1), datetime(2026, 1, 1, tzinfo=UTC)
+    margin = Definition("margin", "Margin", "profit / revenue").as_json()
+    with database.writing() as session:
+        session.add_all(
+            (
+                KpiDefinition(
+                    workspace_id=1, name="margin", valid_from=1, definition=margin, created_at=now, created_by="Ann"
+                ),
+                Annotation(
+                    workspace_id=1, first_day=day, last_day=day, text="New prices", created_at=now, created_by="Ann"
+                ),
+                Forecast(
+                    workspace_id=1, revision=1, kpi="margin", grain="day", periods=30, made="1", forecast={},
+                    computed_at=now,
+                ),
+            )
+        )  # fmt: skip
 
 
 def test_an_unknown_workspace_is_answered_with_the_one_that_was_meant(database: Database) -> None:

@@ -4,7 +4,7 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
-from dash_kpi.web.security import COOKIE, HEADER
+from dash_kpi.web.security import COOKIE, HEADER, SAFE
 
 CALLBACK = "/_dash-update-component"
 
@@ -25,6 +25,23 @@ def test_a_write_without_the_token_of_its_session_is_refused(
     assert answer.status_code == 403
     assert answer.json is not None
     assert "reload the page" in answer.json["error"]
+
+
+def test_every_address_that_writes_asks_for_the_token(client: FlaskClient) -> None:
+    client.get("/")
+    writes = [
+        (method, re.sub(r"<int:\w+>", "1", re.sub(r"<(?!int:)[^>]+>", "revenue", rule.rule)))
+        for rule in client.application.url_map.iter_rules()
+        for method in (rule.methods or set()) - SAFE
+    ]
+
+    answers = {
+        (method, address): client.open(address, method=method, json={}).status_code for method, address in writes
+    }
+
+    assert ("POST", "/api/v1/annotations") in answers
+    assert ("PUT", "/api/v1/definitions/revenue") in answers
+    assert {one for one, status in answers.items() if status != 403} == set()
 
 
 def test_the_token_of_another_session_is_of_no_use(client: FlaskClient) -> None:
