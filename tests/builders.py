@@ -13,6 +13,7 @@ from dash_kpi.ingest import jobs
 from dash_kpi.ingest.commit import commit
 from dash_kpi.ingest.reading import DateColumn, Dimension, FileReading, Grain, Measure, TableReading
 from dash_kpi.kpis.definition import Definition
+from dash_kpi.reporting.ahead import advance
 from dash_kpi.storage.answers import Answers
 from dash_kpi.storage.database import MAIN, Database, workspace_named
 from dash_kpi.storage.models import KpiDefinition
@@ -113,3 +114,9 @@ def define(database: Database, definition: Definition) -> None:
             )
         )
     database.answers = Answers()
+
+
+def forecast_all(database: Database) -> None:
+    """Compute every forecast that the newest revision lacks, as the worker does."""
+    while advance(database, MAIN, NOW):
+        pass

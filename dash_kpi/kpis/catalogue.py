@@ -9,7 +9,6 @@ from dash_kpi.kpis.formulas.bind import Vocabulary, bind
 from dash_kpi.kpis.formulas.errors import FormulaError
 from dash_kpi.kpis.formulas.parse import parse
 from dash_kpi.kpis.formulas.tree import Column, Node, columns, is_additive, ratio, uses_earlier
-from dash_kpi.kpis.measures import Measures
 
 # Revenue and cost may stand in different sources, so that no row has both and no profit can be read.
 PROFIT_ACROSS = {"profit": "revenue - cogs", "profit_margin": "(revenue - cogs) / revenue"}
@@ -120,14 +119,6 @@ class Kpi:
     def ratio(self) -> tuple[Node, Node] | None:
         """Numerator and denominator, where it is a ratio of two sums."""
         return ratio(self.tree) if self.tree else None
-
-
-def kpis_for(measures: Measures, defined: Iterable[Definition] = ()) -> tuple[Kpi, ...]:
-    """Return the KPIs that are shown: those that these measures allow, and every one that a person defined.
-
-    What was defined by a person and cannot be computed is there with its problem.
-    """
-    return tuple(kpi for kpi in catalogue(measures.aggregations_of(), measures.dimensions, defined) if is_shown(kpi))
 
 
 def is_shown(kpi: Kpi) -> bool:

@@ -56,11 +56,6 @@ def period_label(start: date, grain: Grain, calendar: Calendar = CIVIL) -> str:
     return calendar.label(start, grain)
 
 
-def period_key(start: date, grain: Grain, calendar: Calendar = CIVIL) -> str:
-    """Return a period as programs write it: "2025-03-03", "2025-W10", "2025-03", "2025-Q1", "2025"."""
-    return calendar.key(start, grain)
-
-
 def span_label(span: Days) -> str:
     """Return a span as people write it, saying the month and the year once where they are the same."""
     start, end = span

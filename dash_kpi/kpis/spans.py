@@ -8,7 +8,7 @@ import numpy as np
 
 from dash_kpi.kpis.calendar import CIVIL, EPOCH, Calendar, Days, Grain
 from dash_kpi.kpis.measures import Integers
-from dash_kpi.kpis.periods import just_before, starts_between, year_before
+from dash_kpi.kpis.periods import starts_between, year_before
 
 Shift = Callable[[Days], Days | None]
 
@@ -80,11 +80,6 @@ def periods(span: Days, grain: Grain, calendar: Calendar = CIVIL, data_end: Days
         return calendar.before(Days(piece.start, last) if is_cut and last else piece, grain)
 
     return Spans(pieces, back, grain, calendar)
-
-
-def back_to_back(span: Days) -> Days | None:
-    """Return as many days just before a span, None before the first day there is."""
-    return _tried(just_before, span)
 
 
 def _window(piece: Days, number: int, unit: Grain, calendar: Calendar) -> Days:

@@ -17,14 +17,6 @@ from dash_kpi.storage.sources import State, state_at
 AHEAD: tuple[Grain, ...] = ("day", "week", "month", "quarter")
 
 
-def precompute(database: Database, workspace: str, now: datetime) -> int:
-    """Compute what is missing of the newest revision, and return how many forecasts that were."""
-    count = 0
-    while advance(database, workspace, now):
-        count += 1
-    return count
-
-
 def advance(database: Database, workspace: str, now: datetime) -> bool:
     """Compute the next forecast that the newest revision lacks, and tell whether there was one.
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dash_kpi.kpis.catalogue import Kpi, kpis_for
+from dash_kpi.kpis.catalogue import Kpi, catalogue
 from dash_kpi.kpis.evaluate import basis_of, over_periods, over_span
 from dash_kpi.kpis.measures import Measures, daily
 from dash_kpi.kpis.periods import GRAINS, Days, Grain
@@ -27,7 +27,7 @@ def measures_of(values: Values) -> Measures:
 
 
 def kpi(measures: Measures, name: str) -> Kpi:
-    return next(found for found in kpis_for(measures) if found.name == name)
+    return next(found for found in catalogue(measures.aggregations_of()) if found.name == name)
 
 
 def span(days: int, start: int = 0) -> Days:
@@ -121,7 +121,7 @@ def test_every_measure_that_no_formula_covers_has_a_kpi_of_its_own() -> None:
 
 
 def test_no_data_has_no_kpi() -> None:
-    assert kpis_for(Measures()) == ()
+    assert catalogue(Measures().aggregations_of()) == ()
 
 
 @given(st.lists(st.floats(-1e6, 1e6, allow_nan=False), min_size=1, max_size=60))

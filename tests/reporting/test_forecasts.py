@@ -10,7 +10,7 @@ from dash_kpi.kpis.catalogue import Kpi
 from dash_kpi.kpis.definition import Definition
 from dash_kpi.kpis.forecasting.forecast import Forecast
 from dash_kpi.kpis.periods import Days, add_months
-from dash_kpi.reporting.ahead import advance, precompute
+from dash_kpi.reporting.ahead import advance
 from dash_kpi.reporting.catalogue import kpis_of
 from dash_kpi.reporting.forecasts import bounds_of, forecast_of, grain_of, timeline_of
 from dash_kpi.settings import load_settings
@@ -18,7 +18,7 @@ from dash_kpi.storage import models
 from dash_kpi.storage.answers import Answers
 from dash_kpi.storage.database import MAIN, Database
 from dash_kpi.storage.sources import state_at
-from tests.builders import Row, commit_rows, define, sale
+from tests.builders import Row, commit_rows, define, forecast_all, sale
 
 MONDAY = date(2025, 1, 6)
 NOW = datetime(2025, 4, 1, tzinfo=UTC)
@@ -63,7 +63,7 @@ def test_every_shown_kpi_is_computed_ahead_at_its_grain_and_coarser(database: Da
     commit_rows(database, "plan.xlsx", [{"date": date(2025, at, 1), "plan": 10.0 * at} for at in (1, 2)], grain="month")
     names = {kpi.name for kpi in kpis_of(database, state_at(database, MAIN))}
 
-    precompute(database, MAIN, NOW)
+    forecast_all(database)
 
     found = {(name, grain) for _, name, grain in kept(database)}
     assert {name for name, _ in found} == names
@@ -75,13 +75,13 @@ def test_every_shown_kpi_is_computed_ahead_at_its_grain_and_coarser(database: Da
 def test_a_new_revision_is_computed_anew_and_the_one_before_it_kept(database: Database) -> None:
     for many in (40, 50, 60):
         commit_rows(database, "a.xlsx", days(many))
-        precompute(database, MAIN, NOW)
+        forecast_all(database)
     assert {revision for revision, _, _ in kept(database)} == {2, 3}
 
 
 def test_another_calendar_is_another_forecast(database: Database) -> None:
     commit_rows(database, "a.xlsx", days(60))
-    precompute(database, MAIN, NOW)
+    forecast_all(database)
     settings = load_settings(instance=database.settings.instance, holidays="DE")
     other = Database(settings)
     assert advance(other, MAIN, NOW)
@@ -143,7 +143,7 @@ def test_what_fails_for_one_kpi_does_not_stop_the_others(database: Database, cap
         file.unlink()
     database.answers = Answers()
 
-    precompute(database, MAIN, NOW)
+    forecast_all(database)
 
     assert ask(database, "revenue").mean
     assert "forecast failed kpi=north" in caplog.text

@@ -8,13 +8,13 @@ import pytest
 from dash_kpi.kpis.catalogue import Kpi
 from dash_kpi.kpis.definition import Definition, Target
 from dash_kpi.kpis.periods import Grain, add_months
-from dash_kpi.reporting.ahead import precompute, wanted_ahead
+from dash_kpi.reporting.ahead import wanted_ahead
 from dash_kpi.reporting.catalogue import kpis_of
 from dash_kpi.reporting.outlook import Outlook, crossing_of, outlook_of, outlooks_of
 from dash_kpi.storage.answers import Answers
 from dash_kpi.storage.database import MAIN, Database
 from dash_kpi.storage.sources import state_at
-from tests.builders import Row, commit_rows, define, sale
+from tests.builders import Row, commit_rows, define, forecast_all, sale
 
 FIRST = date(2025, 1, 1)
 NOW = datetime(2025, 6, 1, tzinfo=UTC)
@@ -126,7 +126,7 @@ def test_the_worker_computes_what_targets_need(database: Database) -> None:
     state = state_at(database, MAIN)
     mine = [(one.grain, one.periods) for one in wanted_ahead(database, state) if one.kpi.name == "revenue"]
     assert mine == [("day", 45), ("week", 26), ("month", 12), ("quarter", 8), ("day", 45), ("day", 45), ("day", 225)]
-    precompute(database, MAIN, NOW)
+    forecast_all(database)
     database.answers = Answers()
     assert outlook(database, "revenue", "year").ending.expected is None  # half of 140 days do not reach December
 

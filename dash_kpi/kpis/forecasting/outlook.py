@@ -90,11 +90,6 @@ def end_of_period(
     return Ending(expected, low80, high80, low95, high95, chance, sentence, limits)
 
 
-def chances_of_missing(forecast: Forecast, target: float, is_higher_better: bool = True) -> tuple[float, ...]:
-    """Return the chance (0 to 1) that each period of the forecast misses a target."""
-    return tuple(_chance(column, target, is_higher_better, forecast.rehearsals) for column in draws(forecast).T)
-
-
 def crossing(forecast: Forecast, line: float, side: Side, dates: Calendar = CIVIL) -> Crossing:
     """Return when a KPI will first be above, or below, a line, if it will while the forecast reaches.
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import cast
 
 from dash_kpi.kpis.formulas.errors import FormulaError
+from dash_kpi.kpis.formulas.names import nearest
 from dash_kpi.kpis.formulas.tokens import Token, tokens
 from dash_kpi.kpis.formulas.tree import (
     Aggregate,
@@ -258,8 +259,6 @@ def _wrong_number(token: Token, fewest: int, most: int, there: int) -> FormulaEr
 
 
 def _unknown_function(token: Token) -> FormulaError:
-    from dash_kpi.kpis.formulas.names import nearest
-
     near = nearest(token.text, KNOWN) if len(token.text) <= MOST_SHOWN else None
     hint = f"did you mean '{near}'?" if near else f"there is: {', '.join(sorted(KNOWN))}."
     return FormulaError(f"Unknown function '{token.text[:MOST_SHOWN]}' at {token.start + 1}; {hint}", *token[2:4], near)

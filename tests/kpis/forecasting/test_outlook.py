@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from dash_kpi.kpis.forecasting.forecast import Forecast
-from dash_kpi.kpis.forecasting.outlook import chances_of_missing, crossing, draws, end_of_period
+from dash_kpi.kpis.forecasting.outlook import crossing, draws, end_of_period
 
 STARTS = tuple(date(2025, 3, day) for day in range(28, 32))
 
@@ -48,7 +48,6 @@ def test_lower_can_be_better() -> None:
     end = end_of_period(of((0.0,) * 4), STARTS[-1], "sum", target=50, is_higher_better=False)
     assert end.chance_of_missing == 0.99
     assert "at 200 % of its target, which it should not exceed; the chance" in end.sentence
-    assert chances_of_missing(of((0.0,) * 4), 25, is_higher_better=False) == (0.01, 0.01, 0.99, 0.99)
 
 
 def test_a_period_that_is_over_is_certain() -> None:
