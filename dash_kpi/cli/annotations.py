@@ -5,12 +5,10 @@ from datetime import UTC, date, datetime
 import click
 
 from dash_kpi.cli.data import print_json
-from dash_kpi.cli.options import as_json, with_database
+from dash_kpi.cli.options import DAY, as_json, with_database
 from dash_kpi.kpis.periods import Days, span_label
 from dash_kpi.reporting import annotations as notes
 from dash_kpi.storage.database import Database
-
-DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @click.group()

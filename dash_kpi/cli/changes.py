@@ -5,8 +5,7 @@ from datetime import UTC, datetime
 import click
 
 from dash_kpi.cli.data import print_json
-from dash_kpi.cli.history import DAY
-from dash_kpi.cli.options import as_json, checked_where, with_database
+from dash_kpi.cli.options import DAY, as_json, as_of_option, where_option, with_database
 from dash_kpi.kpis.periods import PERIODS, Comparison
 from dash_kpi.reporting.changes import changes_view, what_changed
 from dash_kpi.reporting.events import data_events
@@ -20,8 +19,8 @@ from dash_kpi.ui.changes import NOTHING, as_plain, looked_at, sentences
 @click.option("--from", "start", type=DAY, help="First day; together with --to, in the place of --period.")
 @click.option("--to", "end", type=DAY, help="Last day.")
 @click.option("--compare", type=click.Choice(("previous", "year")), default="previous", show_default=True)
-@click.option("--where", multiple=True, metavar="DIMENSION=VALUE", callback=checked_where, help="Only these rows.")
-@click.option("--as-of", type=click.IntRange(min=0), help="As the data was at this revision.")
+@where_option
+@as_of_option
 @as_json
 @with_database
 def changes(

@@ -12,7 +12,7 @@ import click
 import orjson
 from sqlalchemy import select
 
-from dash_kpi.cli.options import as_json, with_database
+from dash_kpi.cli.options import DAY, as_json, as_of_option, where_option, with_database
 from dash_kpi.ingest import jobs
 from dash_kpi.ingest.decisions import publish_file
 from dash_kpi.ingest.load import load
@@ -157,12 +157,12 @@ def _print_result(result: dict[str, Any]) -> None:
 
 @click.command()
 @click.option("--kpi", "names", multiple=True, help="Only this KPI; may be repeated.")
-@click.option("--from", "start", type=click.DateTime(["%Y-%m-%d"]), help="First day; else the first of the data.")
-@click.option("--to", "end", type=click.DateTime(["%Y-%m-%d"]), help="Last day; else the last of the data.")
+@click.option("--from", "start", type=DAY, help="First day; else the first of the data.")
+@click.option("--to", "end", type=DAY, help="Last day; else the last of the data.")
 @click.option("--by", type=click.Choice(["total", *GRAINS]), default="total", show_default=True)
-@click.option("--where", multiple=True, metavar="DIMENSION=VALUE", help="Only these rows; may be repeated.")
+@where_option
 @click.option("--compare", type=click.Choice(get_args(Comparison)), default="none", show_default=True)
-@click.option("--as-of", type=click.IntRange(min=0), help="As the data was at this revision.")
+@as_of_option
 @as_json
 @with_database
 def kpis(
@@ -178,9 +178,6 @@ def kpis(
     as_json: bool,
 ) -> None:
     """Print KPIs, over all of the data or by period."""
-    for text in where:
-        if "=" not in text:
-            raise click.BadParameter(f"'{text}' has no '='.", param_hint="--where")
     question = Question(
         kpis=names,
         start=_day(start),

@@ -6,8 +6,8 @@ from typing import Any, get_args
 import click
 
 from dash_kpi.cli.data import print_json
-from dash_kpi.cli.history import DAY
-from dash_kpi.cli.options import as_json, checked_where, with_database
+from dash_kpi.cli.options import DAY, as_json, as_of_option, where_option, with_database
+from dash_kpi.kpis.blank import shown
 from dash_kpi.kpis.drivers.bridge import LABELS
 from dash_kpi.kpis.periods import Comparison
 from dash_kpi.reporting.drivers import drivers_json, view_of
@@ -22,8 +22,8 @@ from dash_kpi.ui.format import exact
 @click.option("--from", "start", type=DAY, help="First day; together with --to. Else the last 12 months.")
 @click.option("--to", "end", type=DAY, help="Last day.")
 @click.option("--compare", type=click.Choice(get_args(Comparison)[:2]), default="previous", show_default=True)
-@click.option("--where", multiple=True, metavar="DIMENSION=VALUE", callback=checked_where, help="Only these rows.")
-@click.option("--as-of", type=click.IntRange(min=0), help="As the data was at this revision.")
+@where_option
+@as_of_option
 @as_json
 @with_database
 def drivers(
@@ -57,7 +57,7 @@ def _print(found: dict[str, Any]) -> None:
         f"{exact(unit, found['after'])} ({found['span']})"
     )
     for part in found["parts"]:
-        name = "everything else" if part["value"] is None else part["value"] or "(blank)"
+        name = "everything else" if part["value"] is None else shown(part["value"])
         click.echo(f"  {name:<30} {exact(unit, part['change']):>20}")
     for one in found["ranked"]:
         click.echo(f"{one['name']}: {one['explanation']['sentence']}")

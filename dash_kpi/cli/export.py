@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 import click
 
-from dash_kpi.cli.options import checked_where, with_database
+from dash_kpi.cli.options import DAY, where_option, with_database
 from dash_kpi.kpis.periods import PERIODS
 from dash_kpi.reporting.exports import PARTS, overview_export, overview_table
 from dash_kpi.reporting.view import COMPARED, View
@@ -18,11 +18,11 @@ from dash_kpi.storage.database import Database
 @click.option("--part", type=click.Choice(PARTS), default="cards", show_default=True, help="What a CSV file holds.")
 @click.option("--kpi", help="The KPI by period and by dimension; else the first.")
 @click.option("--period", type=click.Choice(list(PERIODS)), default="12m", show_default=True)
-@click.option("--from", "start", type=click.DateTime(["%Y-%m-%d"]), help="First day, with --to, in place of a period.")
-@click.option("--to", "end", type=click.DateTime(["%Y-%m-%d"]), help="Last day.")
+@click.option("--from", "start", type=DAY, help="First day, with --to, in place of a period.")
+@click.option("--to", "end", type=DAY, help="Last day.")
 @click.option("--compare", type=click.Choice([one for one in COMPARED if one != "fixed"]), default="previous")
 @click.option("--by", help="The dimension of the breakdown.")
-@click.option("--where", multiple=True, metavar="DIMENSION=VALUE", callback=checked_where, help="Only these rows.")
+@where_option
 @with_database
 def export(
     database: Database,

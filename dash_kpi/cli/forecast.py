@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from dash_kpi.cli.data import print_json
-from dash_kpi.cli.options import as_json, checked_where, with_database
+from dash_kpi.cli.options import as_json, as_of_option, where_option, with_database
 from dash_kpi.kpis.forecasting.history import LONGEST_HORIZON
 from dash_kpi.kpis.periods import GRAINS
 from dash_kpi.reporting.forecasts_json import ForecastQuestion, forecasts_json
@@ -21,8 +21,8 @@ MOST_PERIODS = max(LONGEST_HORIZON.values())
 @click.option("--by", type=click.Choice(GRAINS), help="By this grain; else by month, or as the data is.")
 @click.option("--periods", type=click.IntRange(1, MOST_PERIODS), help="So many periods ahead.")
 @click.option("--line", type=float, help="Say when the KPI will cross this value.")
-@click.option("--where", multiple=True, metavar="DIMENSION=VALUE", callback=checked_where, help="Only these rows.")
-@click.option("--as-of", type=click.IntRange(min=0), help="As the data was at this revision.")
+@where_option
+@as_of_option
 @as_json
 @with_database
 def forecast(

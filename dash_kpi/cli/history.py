@@ -5,7 +5,7 @@ from datetime import datetime
 import click
 
 from dash_kpi.cli.data import print_json
-from dash_kpi.cli.options import as_json, checked_where, with_database
+from dash_kpi.cli.options import DAY, as_json, as_of_option, where_option, with_database
 from dash_kpi.reporting.differences import as_json as differences_as_json
 from dash_kpi.reporting.differences import differences
 from dash_kpi.reporting.rows import RowsQuestion, rows_behind
@@ -15,15 +15,13 @@ from dash_kpi.reporting.view import parse_filters
 from dash_kpi.storage.database import Database
 from dash_kpi.ui.format import count, exact
 
-DAY = click.DateTime(["%Y-%m-%d"])
-
 
 @click.command()
 @click.option("--kpi", "name", help="The KPI; else the first.")
 @click.option("--from", "start", type=DAY, help="First day; else the first of the data.")
 @click.option("--to", "end", type=DAY, help="Last day; else the last of the data.")
-@click.option("--where", multiple=True, metavar="DIMENSION=VALUE", callback=checked_where, help="Only these rows.")
-@click.option("--as-of", type=click.IntRange(min=0), help="As the data was at this revision.")
+@where_option
+@as_of_option
 @click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True, help="The most rows.")
 @as_json
 @with_database

@@ -1,4 +1,4 @@
-"""The options that every command takes."""
+"""The options that several commands take."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -47,4 +47,13 @@ def checked_where(_context: click.Context, _parameter: click.Parameter, texts: t
     return texts
 
 
+DAY = click.DateTime(["%Y-%m-%d"])
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+as_of_option = click.option("--as-of", type=click.IntRange(min=0), help="As the data was at this revision.")
+where_option = click.option(
+    "--where",
+    multiple=True,
+    metavar="DIMENSION=VALUE",
+    callback=checked_where,
+    help="Only these rows; may be repeated.",
+)

@@ -6,8 +6,7 @@ from typing import Any, get_args
 import click
 
 from dash_kpi.cli.data import print_json
-from dash_kpi.cli.history import DAY
-from dash_kpi.cli.options import as_json, checked_where, with_database
+from dash_kpi.cli.options import DAY, as_json, as_of_option, where_option, with_database
 from dash_kpi.kpis.periods import GRAINS, Grain
 from dash_kpi.kpis.statistics.sensitivity import Sensitivity
 from dash_kpi.reporting.trends.told import told, told_view
@@ -23,9 +22,9 @@ MOST_POINTS = 6  # of the forecast, printed for people
 @click.option("--by", type=click.Choice(GRAINS), help="The grain; else whichever suits the days.")
 @click.option("--from", "start", type=DAY, help="First day; together with --to. Else all of the history.")
 @click.option("--to", "end", type=DAY, help="Last day.")
-@click.option("--where", multiple=True, metavar="DIMENSION=VALUE", callback=checked_where, help="Only these rows.")
+@where_option
 @click.option("--sensitivity", type=click.Choice(get_args(Sensitivity)), default="normal", show_default=True)
-@click.option("--as-of", type=click.IntRange(min=0), help="As the data was at this revision.")
+@as_of_option
 @as_json
 @with_database
 def trends(

@@ -128,6 +128,12 @@ def restore_note(database: Database, workspace: str, number: int, now: datetime)
         return _note(row)
 
 
+def note_seen(database: Database, workspace: str, number: int, version: str) -> Note:
+    """Return the note that a person saw in a version. Raises NotFound, and Conflict when somebody was quicker."""
+    with database.reading() as session:
+        return _note(_checked_row(_row(session, workspace, number), version))
+
+
 def version_of(database: Database, workspace: str, number: int) -> str:
     """Return the version of a note, for who changes it without having looked. Raises NotFound."""
     with database.reading() as session:
@@ -201,7 +207,10 @@ def _locked_row(session: Session, workspace: str, number: int) -> Annotation:
 
 
 def _row_seen(session: Session, workspace: str, number: int, version: str) -> Annotation:
-    row = _locked_row(session, workspace, number)
+    return _checked_row(_locked_row(session, workspace, number), version)
+
+
+def _checked_row(row: Annotation, version: str) -> Annotation:
     if row.deleted_at is not None:
         raise Conflict("Somebody has deleted this note meanwhile.")
     if _version(row) != version:

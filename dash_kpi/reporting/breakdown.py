@@ -1,5 +1,6 @@
 """A KPI broken down by the values of one dimension."""
 
+from dash_kpi.kpis.blank import shown
 from dash_kpi.kpis.catalogue import Kpi
 from dash_kpi.kpis.evaluate import basis_of, cells_for, over_values
 from dash_kpi.reporting.frame import Frame, change_of
@@ -9,7 +10,6 @@ from dash_kpi.storage.daily import selected
 from dash_kpi.storage.sources import FILE, State
 
 MOST_ROWS = 12
-BLANK = "(blank)"
 
 
 def dimensions_of(state: State) -> tuple[str, ...]:
@@ -28,7 +28,7 @@ def breakdown(kpi: Kpi, frame: Frame, dimension: str, most: int = MOST_ROWS) -> 
     has_shares = kpi.is_additive and whole > 0 and all(value is None or value >= 0 for value in now)
     rows = [
         BreakdownRow(
-            label=name or BLANK,
+            label=shown(name),
             value=value,
             share=value / whole if has_shares else None,
             change=change_of(kpi, value, earlier)[0],

@@ -1,6 +1,6 @@
 """What people decide about KPIs: each decision is one revision, so that the past keeps its numbers."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -146,8 +146,7 @@ def remove(database: Database, workspace: str, name: str, by: str, now: datetime
         if known.built_in is not None:
             raise Refused(f"{label} is built in; it can be hidden, not removed.")
         if users := users_of(name, known.every):
-            names = _listed([one.label for one in users])
-            raise Refused(f"{label} cannot be removed: {names} {'uses' if len(users) == 1 else 'use'} it.")
+            raise Refused(f"{label} cannot be removed: {_used_by(users)}.")
         return None, f"KPI {label} removed"
 
     return _change(database, workspace, name, by, now, decide, version)
@@ -166,7 +165,7 @@ def undo(database: Database, workspace: str, name: str, by: str, now: datetime, 
         former = newest if now_in_force is None else _before(known, now_in_force)
         wanted = Definition.from_json(former.definition) if former else None
         if wanted is None and known.built_in is None and (users := users_of(name, known.every)):
-            raise Refused(f"{known.definition.label} would be gone, but {_listed([u.label for u in users])} uses it.")
+            raise Refused(f"{known.definition.label} would be gone, but {_used_by(users)}.")
         label = (wanted or known.definition).label
         return wanted, f"KPI {label}: last change undone"
 
@@ -282,5 +281,6 @@ def _check_others(known: Known, wanted: Definition | None) -> None:
         raise Refused("No KPI would be left to show; show another one before.")
 
 
-def _listed(labels: list[str]) -> str:
-    return labels[0] if len(labels) == 1 else f"{', '.join(labels[:-1])} and {labels[-1]}"
+def _used_by(users: Sequence[Definition]) -> str:
+    *others, last = [one.label for one in users]
+    return f"{', '.join(others)} and {last} use it" if others else f"{last} uses it"

@@ -1,13 +1,14 @@
 """What moved a KPI, as tables to export."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Literal
 
 from dash_kpi.errors import Refused
+from dash_kpi.kpis.blank import shown
 from dash_kpi.kpis.drivers.bridge import LABELS, MEANINGS, Bridge
 from dash_kpi.reporting.catalogue import kpis_of
 from dash_kpi.reporting.drivers import Drivers, drivers
-from dash_kpi.reporting.exports import definition_of, file_name, sources_of
+from dash_kpi.reporting.exports import definition_of, file_name, heading, rows_and_revision, sources_of
 from dash_kpi.reporting.tables import Chart, Export, Format, Table
 from dash_kpi.reporting.view import View
 from dash_kpi.storage.database import Database
@@ -25,13 +26,11 @@ def drivers_export(database: Database, workspace: str, view: View, now: datetime
     tables = [_values(answer), _dimensions(answer), *([_bridge(answer, answer.bridge)] if answer.bridge else [])]
     charts = [Chart(0, "bar", tables[0].title, (3,), most=12)]
     charts += [Chart(2, "bar", tables[2].title, (1,))] if answer.bridge else []
-    filters = "; ".join(f"{name}: {', '.join(one or '(blank)' for one in values)}" for name, values in view.filters)
     return Export(
         title=f"Drivers of {answer.label}",
         subtitle=(
             f"From {answer.reference.label if answer.reference else ''} to {answer.span.label if answer.span else ''}",
-            f"Filters: {filters or 'none'}",
-            f"Revision: {answer.revision}; exported {now.astimezone(UTC):%Y-%m-%d %H:%M} UTC",
+            *rows_and_revision(view.filters, answer.revision, now),
             *answer.notes,
         ),
         tables=tuple(tables),
@@ -66,7 +65,7 @@ def _values(answer: Drivers) -> Table:
     difference: Format = "points" if answer.unit == "percent" else answer.unit
     rows = tuple(
         (
-            OTHERS if part.value is None else part.value or "(blank)",
+            OTHERS if part.value is None else shown(part.value),
             *(part.before, part.after, part.change),
             *((part.mix, part.rate) if is_ratio else ()),
         )
@@ -74,7 +73,13 @@ def _values(answer: Drivers) -> Table:
     )
     return Table(
         title=f"{answer.label} by {dimension}",
-        heads=(dimension.capitalize(), "Before", "After", "Effect", *(("Mix", "Rate") if is_ratio else ())),
+        heads=(
+            heading(answer.dimension or ""),
+            "Before",
+            "After",
+            "Effect",
+            *(("Mix", "Rate") if is_ratio else ()),
+        ),
         rows=rows,
         formats=("text", answer.unit, answer.unit, *((difference,) * (3 if is_ratio else 1))),
         note="Effects add up to the change." if answer.method != "without" else "What the change is without the value.",

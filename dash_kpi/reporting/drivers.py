@@ -5,7 +5,6 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
-from dash_kpi.errors import NotFound, Refused
 from dash_kpi.kpis.catalogue import Kpi
 from dash_kpi.kpis.drivers.bridge import Bridge
 from dash_kpi.kpis.drivers.combination import Combination
@@ -18,8 +17,9 @@ from dash_kpi.reporting.bridges import bridge_of
 from dash_kpi.reporting.catalogue import kpis_of
 from dash_kpi.reporting.contributions import Moved, combination_of, contributions_of, method_of, without_dimension
 from dash_kpi.reporting.frame import Frame, frame_of, revision_not_there
+from dash_kpi.reporting.points import check_dimensions, wanted
 from dash_kpi.reporting.values import Direction, Span, Unit
-from dash_kpi.reporting.view import CUSTOM, DEFAULT_PERIOD, Filters, View
+from dash_kpi.reporting.view import CUSTOM, DEFAULT_PERIOD, Filters, View, check_days
 from dash_kpi.storage.database import Database
 from dash_kpi.storage.sources import FILE, State, checked_revision, state_at
 
@@ -87,10 +87,7 @@ def view_of(
     as_of: int | None,
 ) -> View:
     """Return the view that a program asks about. Raises Refused for half a period or one that ends before it begins."""
-    if (start is None) != (end is None):
-        raise Refused("A period has two ends: give both its first and its last day.")
-    if start and end and start > end:
-        raise Refused(f"The period ends on {end}, before it begins on {start}.")
+    check_days(start, end)
     period = CUSTOM if start else DEFAULT_PERIOD
     return View(period, start, end, compare, kpi=kpi, by=by, as_of=as_of, filters=filters)
 
@@ -98,12 +95,8 @@ def view_of(
 def drivers_json(database: Database, workspace: str, view: View) -> dict[str, Any]:
     """Return the same as programs read it, refusing what does not exist. Raises NotFound."""
     state = state_at(database, workspace, checked_revision(database, workspace, view.as_of))
-    known = {kpi.name for kpi in kpis_of(database, state)}
-    if view.kpi and view.kpi not in known:
-        raise NotFound("KPI", view.kpi, known)
-    for name in (*(name for name, _ in view.filters), *([view.by] if view.by else [])):
-        if name not in state.dimensions:
-            raise NotFound("dimension", name, state.dimensions)
+    wanted(kpis_of(database, state), [view.kpi] if view.kpi else [])
+    check_dimensions(state, [*(name for name, _ in view.filters), *([view.by] if view.by else [])])
     answer = drivers(database, workspace, view)
     found = asdict(answer)
     for name in ("view", "grain", "grains", "kpis", "dimensions"):
@@ -174,9 +167,9 @@ def _explained(answer: Drivers, kpi: Kpi, moved: Moved) -> Drivers:
     ranked = tuple(sorted(found, key=_rank))
     if not ranked:
         return replace(answer, problem="None of the files has a dimension to tell rows apart by.")
-    wanted = answer.view.by
-    chosen = wanted if wanted and parts.get(wanted) else ranked[0].name
-    by, bridge = bridge_of(kpi, moved, answer.dimensions, wanted)
+    by_view = answer.view.by
+    chosen = by_view if by_view and parts.get(by_view) else ranked[0].name
+    by, bridge = bridge_of(kpi, moved, answer.dimensions, by_view)
     return replace(
         answer,
         dimension=chosen,

@@ -1,6 +1,7 @@
 """The overview as tables to export: KPIs, KPIs by period, the breakdown, and where the numbers come from."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -12,7 +13,7 @@ from dash_kpi.kpis.periods import Days
 from dash_kpi.reporting.annotations import Note, notes_on
 from dash_kpi.reporting.breakdown import breakdown
 from dash_kpi.reporting.catalogue import kpis_of
-from dash_kpi.reporting.changes import what_changed
+from dash_kpi.reporting.changes import Changes, what_changed
 from dash_kpi.reporting.changes_table import changes_table
 from dash_kpi.reporting.frame import frame_of
 from dash_kpi.reporting.overview import overview
@@ -21,6 +22,7 @@ from dash_kpi.reporting.values import Breakdown, Card, Overview, Series, Span
 from dash_kpi.reporting.view import View
 from dash_kpi.storage.daily import selected
 from dash_kpi.storage.database import Database
+from dash_kpi.storage.filters import Filters, in_words
 from dash_kpi.storage.models import Snapshot
 from dash_kpi.storage.sources import State, state_at
 
@@ -46,7 +48,7 @@ def overview_export(database: Database, workspace: str, view: View, now: datetim
     currency = database.settings.currency
     tables = [_cards(answer, currency), _series(answer.series), _periods(answer.series, answer.cards)]
     tables += [_split(split)] if split else []
-    tables.append(changes_table(what_changed(database, workspace, view)))
+    tables.append(changes_table(_changes(database, workspace, answer)))
     notes = notes_on(database, workspace, answer.series.name, Days(answer.span.start, answer.span.end))
     tables += [notes_table(notes, answer.series.label)] if notes else []
     return Export(
@@ -69,7 +71,7 @@ def overview_table(database: Database, workspace: str, view: View, part: Part) -
     if part == "cards":
         return _cards(answer, database.settings.currency), file_name("kpis", answer.span)
     if part == "changes":
-        return changes_table(what_changed(database, workspace, view)), file_name("changes", answer.span)
+        return changes_table(_changes(database, workspace, answer)), file_name("changes", answer.span)
     if part == "series":
         return _series(answer.series), file_name(answer.series.name, answer.span)
     state = state_at(database, workspace, answer.revision)
@@ -77,6 +79,14 @@ def overview_table(database: Database, workspace: str, view: View, part: Part) -
     if split is None:
         raise Refused(f"There is no breakdown of {answer.series.label}.")
     return _split(split), file_name(f"{answer.series.name}-by-{split.dimension}", answer.span)
+
+
+def _changes(database: Database, workspace: str, answer: Overview) -> Changes:
+    """Return what changed at the revision of the overview, also where another one came meanwhile."""
+    found = what_changed(database, workspace, answer.view)
+    if found.revision == answer.revision:
+        return found
+    return what_changed(database, workspace, replace(answer.view, as_of=answer.revision))
 
 
 def _breakdown(database: Database, state: State, answer: Overview, kpis: Sequence[Kpi]) -> Breakdown | None:
@@ -91,7 +101,7 @@ def _breakdown(database: Database, state: State, answer: Overview, kpis: Sequenc
 def _cards(answer: Overview, currency: str) -> Table:
     rows, reasons = [], []
     for at, card in enumerate(answer.cards):
-        unit = currency if card.unit == "currency" and currency else card.unit
+        unit = _unit(card.unit, currency)
         change = "points" if card.unit == "percent" else "relative"
         remark = " ".join(filter(None, (card.reason, card.note))) or None
         files = ", ".join(card.sources)
@@ -161,7 +171,7 @@ def _split(value: Breakdown) -> Table:
     kind = "in points" if value.unit == "percent" else "relative"
     return Table(
         title=f"{value.label} by {dimension}",
-        heads=(dimension[:1].upper() + dimension[1:], value.label, "Share", f"Change ({kind})"),
+        heads=(heading(value.dimension), value.label, "Share", f"Change ({kind})"),
         rows=tuple((row.label, row.value, row.share, row.change) for row in value.rows),
         formats=("text", value.unit, "percent", _change(value.unit)),
         note=f"{value.others:,} smaller values are not listed." if value.others else None,
@@ -178,6 +188,12 @@ def notes_table(notes: Sequence[Note], label: str) -> Table:
     )
 
 
+def heading(dimension: str) -> str:
+    """Return the name of a dimension as the head of a column."""
+    words = dimension.replace("_", " ")
+    return words[:1].upper() + words[1:]
+
+
 def _charts(series: Series, split: Breakdown | None) -> tuple[Chart, ...]:
     columns = (2, 4) if any(value is not None for value in series.comparison) else (2,)
     charts = [Chart(1, "line", f"{series.label} by {series.grain}", columns, grain=series.grain)]
@@ -190,13 +206,19 @@ def _charts(series: Series, split: Breakdown | None) -> tuple[Chart, ...]:
 def _subtitle(answer: Overview, inbox: str, now: datetime) -> tuple[str, ...]:
     """Say what the numbers are of, a line for each thing; `now` is when the export was made."""
     # What is handed on does not name a path of the machine.
-    filters = "; ".join(f"{name}: {', '.join(v or '(blank)' for v in values)}" for name, values in answer.view.filters)
     return (
         f"Period: {answer.span.label if answer.span else 'none'}",
         f"Compared with: {_compared(answer)}",
-        f"Filters: {filters or 'none'}",
-        f"Revision: {answer.revision}; exported {now.astimezone(UTC):%Y-%m-%d %H:%M} UTC",
+        *rows_and_revision(answer.view.filters, answer.revision, now),
         *(note.replace(inbox, "the inbox") for note in answer.notes),
+    )
+
+
+def rows_and_revision(filters: Filters, revision: int, now: datetime) -> tuple[str, str]:
+    """Say of which rows and of which revision an export is, and when it was made, a line each."""
+    return (
+        f"Filters: {in_words(filters)}",
+        f"Revision: {revision}; exported {now.astimezone(UTC):%Y-%m-%d %H:%M} UTC",
     )
 
 
@@ -221,8 +243,11 @@ def sources_of(database: Database, state: State, view: View) -> tuple[SourceFile
 
 def definition_of(kpi: Kpi, currency: str) -> Definition:
     """Return what a KPI is, as an export explains it."""
-    unit = currency if kpi.unit == "currency" and currency else kpi.unit
-    return Definition(kpi.label, kpi.definition.formula, unit, kpi.description)
+    return Definition(kpi.label, kpi.definition.formula, _unit(kpi.unit, currency), kpi.description)
+
+
+def _unit(unit: str, currency: str) -> str:
+    return currency if unit == "currency" and currency else unit
 
 
 def file_name(what: str, span: Span) -> str:

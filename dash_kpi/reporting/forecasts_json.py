@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from dash_kpi.kpis.calendar import GRAINS, Grain
+from dash_kpi.kpis.calendar import GRAINS, Calendar, Grain
 from dash_kpi.kpis.catalogue import Kpi
 from dash_kpi.kpis.forecasting.forecast import Forecast
 from dash_kpi.reporting.catalogue import kpis_of
@@ -35,7 +35,7 @@ def forecasts_json(database: Database, workspace: str, question: ForecastQuestio
     Raises NotFound for an unknown workspace, KPI, dimension or revision.
     """
     state = state_at(database, workspace, checked_revision(database, workspace, question.as_of))
-    check_dimensions(state, question.filters)
+    check_dimensions(state, [name for name, _ in question.filters])
     asked = wanted(kpis_of(database, state), question.kpis)
     return {
         "workspace": workspace,
@@ -54,7 +54,7 @@ def _of_kpi(database: Database, state: State, kpi: Kpi, question: ForecastQuesti
         "label": kpi.label,
         "unit": kpi.unit,
         "by": grain,
-        "points": _points(database, found),
+        "points": points_ahead(database.settings.calendar, found),
         **{name: getattr(found, name) for name in ("reason", "sentence", "model", "rehearsals", "mase")},
         **{name: getattr(found, name) for name in ("error_percent", "coverage80", "coverage95")},
         "notes": list(found.notes),
@@ -66,8 +66,8 @@ def _of_kpi(database: Database, state: State, kpi: Kpi, question: ForecastQuesti
     return answer
 
 
-def _points(database: Database, found: Forecast) -> list[dict[str, Any]]:
-    calendar = database.settings.calendar
+def points_ahead(calendar: Calendar, found: Forecast) -> list[dict[str, Any]]:
+    """Return the periods of a forecast with their values and intervals."""
     columns = ("mean", "low80", "high80", "low95", "high95")
     rows = zip(found.starts, *(getattr(found, name) for name in columns), strict=True)
     return [

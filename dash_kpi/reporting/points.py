@@ -38,7 +38,7 @@ def points(database: Database, workspace: str, question: Question) -> dict[str, 
     Raises NotFound for an unknown workspace, KPI, dimension or revision.
     """
     state = state_at(database, workspace, checked_revision(database, workspace, question.as_of))
-    check_dimensions(state, question.filters)
+    check_dimensions(state, [name for name, _ in question.filters])
     all_kpis = kpis_of(database, state)
     chosen = wanted(all_kpis, question.kpis)
     inputs = frozenset(name for kpi in chosen for name in kpi.inputs)
@@ -75,9 +75,9 @@ def wanted(kpis: Sequence[Kpi], names: Sequence[str]) -> list[Kpi]:
     return [by_name[name] for name in names] if names else list(kpis)
 
 
-def check_dimensions(state: State, filters: Filters) -> None:
+def check_dimensions(state: State, names: Sequence[str]) -> None:
     """Raise NotFound for a dimension that no source has."""
-    for name, _ in filters:
+    for name in names:
         if name not in state.dimensions:
             raise NotFound("dimension", name, state.dimensions)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from dash_kpi.errors import NotFound, Refused
+from dash_kpi.errors import Refused
 from dash_kpi.kpis.calendar import EPOCH
 from dash_kpi.kpis.catalogue import Kpi
 from dash_kpi.kpis.evaluate import basis_of, over_span, span_of
@@ -19,6 +19,7 @@ from dash_kpi.kpis.periods import Days, reference_span, span_label
 from dash_kpi.kpis.spans import periods
 from dash_kpi.reporting.catalogue import kpis_of
 from dash_kpi.reporting.frame import Frame, frame_of, revision_not_there
+from dash_kpi.reporting.points import check_dimensions, wanted
 from dash_kpi.reporting.values import BehindRow, Input, RowsBehind, RowsPage, Span
 from dash_kpi.reporting.view import CUSTOM, Filters, View
 from dash_kpi.storage.daily import measures_of, selected
@@ -150,20 +151,17 @@ def row_table(
 def _asked(database: Database, workspace: str, question: RowsQuestion) -> _Number:
     """Find what a question of a program is about; it names things exactly."""
     state = state_at(database, workspace, checked_revision(database, workspace, question.as_of))
-    for name, _ in question.filters:
-        if name not in state.dimensions:
-            raise NotFound("dimension", name, state.dimensions)
-    kpis = {kpi.name: kpi for kpi in kpis_of(database, state)}
-    if question.kpi is not None and question.kpi not in kpis:
-        raise NotFound("KPI", question.kpi, kpis)
-    if state.span is None or not kpis:
+    check_dimensions(state, [name for name, _ in question.filters])
+    kpis = kpis_of(database, state)
+    asked = wanted(kpis, [] if question.kpi is None else [question.kpi])
+    if state.span is None or not asked:
         raise Refused(f"There is no data at revision {state.revision}.")
     span = Days(question.start or state.span.start, question.end or state.span.end)
     if span.start > span.end:
         raise Refused(f"The first day, {span.start}, is after the last, {span.end}.")
-    kpi = kpis[question.kpi] if question.kpi else next(iter(kpis.values()))
+    kpi = asked[0]
     before = reference_span("", span, "previous", database.settings.calendar) if kpi.uses_earlier else None
-    return _Number(database, state, kpi, of_one_measure(kpis.values()), span, before, question.filters)
+    return _Number(database, state, kpi, of_one_measure(kpis), span, before, question.filters)
 
 
 def _page(database: Database, workspace: str, state: State, view: View, page: int) -> RowsPage:

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Literal, Self
 from urllib.parse import parse_qs, urlencode
 
+from dash_kpi.errors import Refused
 from dash_kpi.kpis.periods import GRAINS, PERIODS, Comparison, Days, Grain
 
 DEFAULT_PERIOD = "12m"
@@ -61,7 +62,7 @@ class View:
             grain=next((known for known in GRAINS if known == last("grain")), None),
             kpi=(given.get("kpi") or [""])[0] or None,
             by=last("by") or None,
-            as_of=int(last("as_of")) if last("as_of").isdecimal() else None,
+            as_of=_whole(last("as_of")),
             filters=parse_filters(given.get("where", [])),
         )
 
@@ -93,10 +94,18 @@ class View:
         return replace(self, filters=tuple(item for item in self.filters if item[0] != dimension))
 
 
+def check_days(start: date | None, end: date | None) -> None:
+    """Raise Refused for half a period, or one that ends before it begins."""
+    if (start is None) != (end is None):
+        raise Refused("A period has two ends: give both its first and its last day.")
+    if start and end and start > end:
+        raise Refused(f"The period ends on {end}, before it begins on {start}.")
+
+
 def page_in(query: str) -> int:
     """Return the page of a table that a URL's query asks for, 1 where it does not say."""
     given = parse_qs(query.removeprefix("?"), max_num_fields=500).get("page", ["1"])[-1]
-    return max(1, int(given)) if given.isdecimal() and len(given) < 10 else 1
+    return max(1, _whole(given) or 1)
 
 
 def parse_filters(texts: list[str]) -> Filters:
@@ -107,6 +116,10 @@ def parse_filters(texts: list[str]) -> Filters:
         if sign and name:
             gathered.setdefault(name, set()).add(value)
     return tuple((name, tuple(sorted(values))) for name, values in sorted(gathered.items()))
+
+
+def _whole(text: str) -> int | None:
+    return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
 def _day(text: str) -> date | None:

@@ -3,12 +3,18 @@
 from collections.abc import Sequence
 from typing import Any
 
+from dash_kpi.kpis.blank import shown
 from dash_kpi.kpis.formulas.tree import Condition
 from dash_kpi.storage.identifiers import quoted
 
 # What lets a row through: for each dimension the values that do; "" stands for a blank cell.
 Filters = tuple[tuple[str, tuple[str, ...]], ...]
 Conditions = Sequence[tuple[str, tuple[str, ...]] | Condition]  # the same, and those of formulas
+
+
+def in_words(filters: Filters) -> str:
+    """Return filters as people read them: "Channel: Online, (blank); Region: North", or "none"."""
+    return "; ".join(f"{name}: {', '.join(map(shown, values))}" for name, values in filters) or "none"
 
 
 def condition(filters: Conditions) -> tuple[str, list[Any]]:

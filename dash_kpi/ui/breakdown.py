@@ -4,11 +4,11 @@ from typing import Any
 
 from dash import html
 
+from dash_kpi.kpis.blank import BLANK
 from dash_kpi.reporting.values import Breakdown, BreakdownRow, Overview
 from dash_kpi.ui import format as formatted
 from dash_kpi.ui.attributes import attributes
 from dash_kpi.ui.buttons import button
-from dash_kpi.ui.filters import BLANK
 from dash_kpi.ui.icons import unseen
 from dash_kpi.ui.links import link, rows_of_value
 

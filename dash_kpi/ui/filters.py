@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from dash_kpi.kpis.blank import shown
 from dash_kpi.kpis.periods import GRAINS
 from dash_kpi.reporting.definition_list import Catalogue
 from dash_kpi.reporting.drivers import Drivers
@@ -11,7 +12,6 @@ from dash_kpi.reporting.values import Overview, RowsPage
 from dash_kpi.ui import format as formatted
 
 AUTOMATIC = "auto"
-BLANK = "(blank)"  # how the value of an empty cell is shown
 MOST_VALUES = 200  # of a dimension, shown at once; searching finds the rest
 
 Option = dict[str, Any]
@@ -35,7 +35,7 @@ def values(known: Sequence[str], search: str | None, checked: Iterable[str]) -> 
     wanted = (search or "").strip().casefold()
     chosen = sorted(set(checked))
     found = [value for value in known if wanted in value.casefold() and value not in chosen]
-    return [{"label": value or BLANK, "value": value} for value in (*chosen, *found[:MOST_VALUES])]
+    return [{"label": shown(value), "value": value} for value in (*chosen, *found[:MOST_VALUES])]
 
 
 def remark(known: Sequence[str], search: str | None, offered: Sequence[Option]) -> str:

@@ -16,6 +16,7 @@ from dash_kpi.reporting.annotations import (
     as_json,
     delete_note,
     edit_note,
+    note_seen,
     notes_on,
     restore_note,
     wording_of,
@@ -46,9 +47,8 @@ def add() -> tuple[Response, int]:
 def edit(number: int) -> Response:
     """Change a note; what is not given of it stays, and `version` names what the person saw."""
     given = body()
-    known = next((note for note in notes_on(database(), workspace()) if note.id == number), None)
-    before = as_json(known) | {"from": str(known.first), "to": str(known.last)} if known else {}
-    wording = wording_of(before | given)
+    known = note_seen(database(), workspace(), number, version(given))
+    wording = wording_of(as_json(known) | {"from": str(known.first), "to": str(known.last)} | given)
     return told(edit_note(database(), workspace(), number, wording, version(given), datetime.now(UTC)))
 
 

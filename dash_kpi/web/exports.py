@@ -9,9 +9,7 @@ from dash_kpi.reporting.tables import Export
 from dash_kpi.reporting.view import View
 from dash_kpi.web.api import one_of
 from dash_kpi.web.context import database, workspace
-from dash_kpi.web.tables import csv_answer
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+from dash_kpi.web.tables import XLSX, csv_answer
 
 exports = Blueprint("exports", __name__, url_prefix="/api/v1")
 

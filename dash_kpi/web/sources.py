@@ -10,8 +10,7 @@ from flask import Blueprint, Response, request
 from dash_kpi.ingest.mending import marked_file
 from dash_kpi.reporting.quality import REASONS, quality, refused_cells
 from dash_kpi.web.context import database, workspace
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+from dash_kpi.web.tables import XLSX
 
 sources = Blueprint("sources", __name__, url_prefix="/api/v1/sources")
 

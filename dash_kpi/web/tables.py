@@ -10,6 +10,7 @@ from flask import Response
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what spreadsheets take for the beginning of a formula
 LINES_AT_ONCE = 2_000
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"  # the type of a workbook
 
 Row = Sequence[Any]
 

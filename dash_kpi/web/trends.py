@@ -8,7 +8,7 @@ from flask import Blueprint, Response, request
 from dash_kpi.errors import Refused
 from dash_kpi.kpis.periods import GRAINS
 from dash_kpi.kpis.statistics.sensitivity import Sensitivity
-from dash_kpi.reporting.trends.export import section_export
+from dash_kpi.reporting.trends.export import file_of, section_export
 from dash_kpi.reporting.trends.page import trends as trends_page
 from dash_kpi.reporting.trends.told import told, told_view
 from dash_kpi.reporting.trends.values import Panel, TrendsPage
@@ -47,8 +47,7 @@ def get_trends_csv() -> Response:
     panel = _panel(page, request.args.get("section", ""))
     table = CHARTS[panel.kind].table(panel.values, "")
     rows = ([_plain(cell) for cell in row] for row in table.rows)
-    name = "-".join(filter(None, (page.kpi.name if page.kpi else "", panel.name)))
-    return csv_answer([head.label for head in table.heads], rows, f"{name}.csv")
+    return csv_answer([head.label for head in table.heads], rows, f"{file_of(page, panel.name)}.csv")
 
 
 @trends.get("/trends.xlsx")

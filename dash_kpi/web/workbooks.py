@@ -12,12 +12,11 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
 from dash_kpi.errors import Refused
-from dash_kpi.web.tables import FORMULA, Row
+from dash_kpi.web.tables import FORMULA, XLSX, Row
 
 ERROR = "#"  # a text such as #N/A would be taken for an error
 NARROWEST = 12  # characters: a day, an amount
 MOST_SHEET_ROWS = 1_048_575  # below the headings
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def xlsx_answer(heads: Sequence[str], rows: Iterable[Row], name: str) -> Response:

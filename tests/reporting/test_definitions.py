@@ -195,8 +195,11 @@ def test_undoing_what_made_a_kpi_removes_it_unless_it_is_used(database: Database
 
     with pytest.raises(Refused, match="Shop uses it"):
         definitions.undo(database, MAIN, "online_share", BY, NOW)
-    definitions.undo(database, MAIN, "shop", BY, NOW)
-    definitions.undo(database, MAIN, "online_share", BY, NOW)
+    save(database, {"name": "half", "formula": "online_share / 2"})
+    with pytest.raises(Refused, match="Half and Shop use it"):
+        definitions.undo(database, MAIN, "online_share", BY, NOW)
+    for name in ("half", "shop", "online_share"):
+        definitions.undo(database, MAIN, name, BY, NOW)
     assert "online_share" not in names(database)
 
 

@@ -52,6 +52,11 @@ def test_a_custom_period_without_its_end_is_the_default() -> None:
     assert View.from_query("period=custom&from=2025-01-01") == View()
 
 
+@pytest.mark.parametrize("number", ["9" * 5000, "-1", "1.5", "x"])
+def test_a_number_of_a_revision_that_is_none_is_the_newest(number: str) -> None:
+    assert View.from_query(f"as_of={number}").as_of is None
+
+
 def test_a_fixed_comparison_needs_its_days() -> None:
     fixed = View.from_query("compare=fixed&against_from=2025-02-01&against_to=2025-01-01")
 

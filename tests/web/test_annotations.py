@@ -66,6 +66,18 @@ def test_an_edit_that_comes_too_late_is_a_conflict(visitor: FlaskClient) -> None
     assert listed(visitor) == ["Holiday"]
 
 
+def test_an_edit_of_a_note_that_somebody_deleted_is_a_conflict_also_when_it_gives_the_text_alone(
+    visitor: FlaskClient,
+) -> None:
+    note = visitor.post(URL, json=GIVEN).json
+    assert note is not None
+    visitor.delete(f"{URL}/{note['id']}", query_string={"version": note["version"]})
+
+    late = visitor.patch(f"{URL}/{note['id']}", json={"text": "Snow", "version": note["version"]})
+
+    assert (late.status_code, late.json) == (409, {"error": "Somebody has deleted this note meanwhile."})
+
+
 def test_a_change_without_the_version_that_was_seen_is_refused(visitor: FlaskClient) -> None:
     visitor.post(URL, json=GIVEN)
 

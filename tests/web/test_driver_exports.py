@@ -36,6 +36,18 @@ def test_the_values_that_moved_a_kpi_are_a_csv_file(database: Database, client: 
     assert answer.text.splitlines()[1:] == ["North,100.0,200.0,100.0", "South,50.0,100.0,50.0"]
 
 
+def test_what_a_dimension_and_a_blank_are_called_is_as_on_the_page(database: Database, client: FlaskClient) -> None:
+    both = ((None, 1.0), ("A", 2.0))
+    rows = [{"date": date(2025, at, 1), "revenue": at * one, "SKU_new": sku} for at in (1, 2) for sku, one in both]
+    commit_rows(database, "sales.xlsx", rows)
+    answer = client.get("/api/v1/drivers.xlsx?period=month&kpi=revenue&by=SKU_new&where=SKU_new=A&where=SKU_new=")
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.data)).worksheets[0]
+
+    column = [row[0].value for row in sheet.iter_rows()]
+    assert column[-3:] == ["SKU new", "A", "(blank)"]
+    assert "Filters: SKU_new: (blank), A" in column
+
+
 def test_the_bridge_adds_up_in_the_workbook_and_no_text_is_a_formula(database: Database, client: FlaskClient) -> None:
     sold(database)
     answer = client.get(f"/api/v1/drivers.xlsx?{VIEW.replace('Region', 'Product')}")

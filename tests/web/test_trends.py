@@ -25,7 +25,7 @@ def test_the_api_tells_trend_and_forecast(client: FlaskClient) -> None:
 def test_a_panel_is_a_csv_file(client: FlaskClient) -> None:
     answer = client.get("/api/v1/trends.csv?grain=day&period=30d&layers=none&section=history")
 
-    assert answer.headers["Content-Disposition"] == "attachment; filename=revenue-history.csv"
+    assert answer.headers["Content-Disposition"] == "attachment; filename=revenue-history-2025-01-31-2025-03-01.csv"
     lines = answer.get_data(as_text=True).splitlines()
     assert lines[0].startswith("\ufeffDay,Revenue")
     assert lines[1].split(",")[:2] == ["31 Jan 2025", "131.0"]

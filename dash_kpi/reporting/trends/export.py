@@ -1,13 +1,13 @@
 """The open section of the page Trends as an export: its tables, the charts of a spreadsheet, and their sources."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from dash_kpi.kpis.periods import Days
 from dash_kpi.reporting.annotations import notes_on
 from dash_kpi.reporting.catalogue import every_kpi
 from dash_kpi.reporting.chart_values import ChartTable, Head
-from dash_kpi.reporting.exports import definition_of, file_name, notes_table, sources_of
+from dash_kpi.reporting.exports import definition_of, file_name, notes_table, rows_and_revision, sources_of
 from dash_kpi.reporting.tables import Chart, Export, Format, Table
 from dash_kpi.reporting.trends.values import Panel, TrendsPage
 from dash_kpi.storage.database import Database
@@ -24,14 +24,12 @@ def section_export(
     """Return the panels of a page with their tables as an export; `now` is when it was made."""
     state, view, currency = state_at(database, workspace, page.revision), page.view.view, database.settings.currency
     named = {page.kpi.name if page.kpi else "", *(other.name for other in page.others)}
-    filters = "; ".join(f"{name}: {', '.join(one or '(blank)' for one in values)}" for name, values in view.filters)
     label = page.kpi.label if page.kpi else ""
     return Export(
         title=f"Trends of {label}: {page.view.show}",
         subtitle=(
             f"Period: {page.span.label if page.span else 'none'}, by {page.grain}",
-            f"Filters: {filters or 'none'}",
-            f"Revision: {page.revision}; exported {now.astimezone(UTC):%Y-%m-%d %H:%M} UTC",
+            *rows_and_revision(view.filters, page.revision, now),
             *page.notes,
         ),
         tables=(*(_table(panel, table) for panel, table in tables), *_notes(database, workspace, page)),
@@ -39,10 +37,13 @@ def section_export(
         sources=sources_of(database, state, view),
         definitions=tuple(definition_of(kpi, currency) for kpi in every_kpi(database, state) if kpi.name in named),
         currency=currency,
-        name=file_name(f"{page.kpi.name if page.kpi else 'trends'}-{page.view.show}", page.span)
-        if page.span
-        else "trends",
+        name=file_of(page, page.view.show),
     )
+
+
+def file_of(page: TrendsPage, what: str) -> str:
+    """Name the file of a section or a panel."""
+    return file_name(f"{page.kpi.name}-{what}", page.span) if page.kpi and page.span else "trends"
 
 
 def _notes(database: Database, workspace: str, page: TrendsPage) -> tuple[Table, ...]:

@@ -4,16 +4,18 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from dash_kpi.errors import NotFound, Refused
+from dash_kpi.errors import NotFound
 from dash_kpi.kpis.periods import Grain
 from dash_kpi.kpis.statistics.sensitivity import Sensitivity
 from dash_kpi.reporting.forecasts import forecast_of
+from dash_kpi.reporting.forecasts_json import points_ahead
+from dash_kpi.reporting.points import check_dimensions
 from dash_kpi.reporting.trends import seasons
 from dash_kpi.reporting.trends.analyses import shifts_of, trend_of, unusual_of
 from dash_kpi.reporting.trends.page import subject_for
 from dash_kpi.reporting.trends.subject import Subject
 from dash_kpi.reporting.trends.view import TrendsView
-from dash_kpi.reporting.view import CUSTOM, Filters, View
+from dash_kpi.reporting.view import CUSTOM, Filters, View, check_days
 from dash_kpi.storage.database import Database
 from dash_kpi.storage.sources import checked_revision, state_at
 
@@ -33,10 +35,7 @@ def told_view(
 
     Raises Refused for half a period or one that ends before it begins.
     """
-    if (start is None) != (end is None):
-        raise Refused("A period has two ends: give both its first and its last day.")
-    if start and end and start > end:
-        raise Refused(f"The period ends on {end}, before it begins on {start}.")
+    check_days(start, end)
     period = CUSTOM if start and end else ALL
     view = View(period=period, start=start, end=end, grain=by, kpi=kpi, as_of=as_of, filters=filters)
     return TrendsView(view, sensitivity=sensitivity, window="span")
@@ -49,9 +48,7 @@ def told(database: Database, workspace: str, view: TrendsView) -> dict[str, Any]
     """
     asked = view.view
     state = state_at(database, workspace, checked_revision(database, workspace, asked.as_of))
-    for name, _ in asked.filters:
-        if name not in state.dimensions:
-            raise NotFound("dimension", name, state.dimensions)
+    check_dimensions(state, [name for name, _ in asked.filters])
     subject = subject_for(database, state, replace(view, view=replace(asked, as_of=None)))
     base = {"workspace": workspace, "revision": state.revision}
     if subject is None:
@@ -113,23 +110,11 @@ def _anomalies(subject: Subject) -> list[dict[str, Any]]:
 
 
 def _forecast(subject: Subject) -> dict[str, Any]:
-    calendar, grain = subject.frame.calendar, subject.frame.grain
     frame = subject.frame
-    found = forecast_of(frame.database, frame.state, subject.kpi, grain, frame.view.filters)
-    rows = zip(found.starts, found.mean, found.low80, found.high80, found.low95, found.high95, strict=True)
+    found = forecast_of(frame.database, frame.state, subject.kpi, frame.grain, frame.view.filters)
     return {
         "reason": found.reason,
         "sentence": found.sentence or None,
         "notes": list(found.notes),
-        "points": [
-            {
-                "period": calendar.key(start, grain),
-                "value": mean,
-                "low80": low80,
-                "high80": high80,
-                "low95": low95,
-                "high95": high95,
-            }
-            for start, mean, low80, high80, low95, high95 in rows
-        ],
+        "points": points_ahead(frame.calendar, found),
     }
