@@ -7,7 +7,7 @@ import click
 
 from dash_kpi.cli.data import print_json
 from dash_kpi.cli.options import DAY, as_json, as_of_option, where_option, with_database
-from dash_kpi.kpis.blank import shown
+from dash_kpi.kpis.blank import value_words
 from dash_kpi.kpis.drivers.bridge import LABELS
 from dash_kpi.kpis.periods import Comparison
 from dash_kpi.reporting.drivers import drivers_json, view_of
@@ -57,7 +57,7 @@ def _print(found: dict[str, Any]) -> None:
         f"{exact(unit, found['after'])} ({found['span']})"
     )
     for part in found["parts"]:
-        name = "everything else" if part["value"] is None else shown(part["value"])
+        name = "everything else" if part["value"] is None else value_words(part["value"])
         click.echo(f"  {name:<30} {exact(unit, part['change']):>20}")
     for one in found["ranked"]:
         click.echo(f"{one['name']}: {one['explanation']['sentence']}")

@@ -3,6 +3,6 @@
 BLANK = "(blank)"
 
 
-def shown(value: str) -> str:
+def value_words(value: str) -> str:
     """Return the value of a dimension as people read it."""
     return value or BLANK

@@ -1,6 +1,6 @@
 """A KPI broken down by the values of one dimension."""
 
-from dash_kpi.kpis.blank import shown
+from dash_kpi.kpis.blank import value_words
 from dash_kpi.kpis.catalogue import Kpi
 from dash_kpi.kpis.evaluate import basis_of, cells_for, over_values
 from dash_kpi.reporting.frame import Frame, change_of
@@ -28,7 +28,7 @@ def breakdown(kpi: Kpi, frame: Frame, dimension: str, most: int = MOST_ROWS) -> 
     has_shares = kpi.is_additive and whole > 0 and all(value is None or value >= 0 for value in now)
     rows = [
         BreakdownRow(
-            label=shown(name),
+            label=value_words(name),
             value=value,
             share=value / whole if has_shares else None,
             change=change_of(kpi, value, earlier)[0],

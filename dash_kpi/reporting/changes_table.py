@@ -1,6 +1,6 @@
 """What changed, as a table to export."""
 
-from dash_kpi.kpis.blank import shown
+from dash_kpi.kpis.blank import value_words
 from dash_kpi.reporting.changes import Changes
 from dash_kpi.reporting.tables import Format, Table
 
@@ -19,7 +19,7 @@ def changes_table(answer: Changes) -> Table:
             "points" if one.unit == "percent" else "relative",
             one.news.size,
             one.news.confidence,
-            f"{one.part.dimension} = {shown(one.part.value)}" if one.part else None,
+            f"{one.part.dimension} = {value_words(one.part.value)}" if one.part else None,
             one.part.share if one.part else None,
         )
         for one in found

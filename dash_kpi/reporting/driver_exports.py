@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Literal
 
 from dash_kpi.errors import Refused
-from dash_kpi.kpis.blank import shown
+from dash_kpi.kpis.blank import value_words
 from dash_kpi.kpis.drivers.bridge import LABELS, MEANINGS, Bridge
 from dash_kpi.reporting.catalogue import kpis_of
 from dash_kpi.reporting.drivers import Drivers, drivers
@@ -65,7 +65,7 @@ def _values(answer: Drivers) -> Table:
     difference: Format = "points" if answer.unit == "percent" else answer.unit
     rows = tuple(
         (
-            OTHERS if part.value is None else shown(part.value),
+            OTHERS if part.value is None else value_words(part.value),
             *(part.before, part.after, part.change),
             *((part.mix, part.rate) if is_ratio else ()),
         )

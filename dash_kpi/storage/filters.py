@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from dash_kpi.kpis.blank import shown
+from dash_kpi.kpis.blank import value_words
 from dash_kpi.kpis.formulas.tree import Condition
 from dash_kpi.storage.identifiers import quoted
 
@@ -14,7 +14,7 @@ Conditions = Sequence[tuple[str, tuple[str, ...]] | Condition]  # the same, and 
 
 def in_words(filters: Filters) -> str:
     """Return filters as people read them: "Channel: Online, (blank); Region: North", or "none"."""
-    return "; ".join(f"{name}: {', '.join(map(shown, values))}" for name, values in filters) or "none"
+    return "; ".join(f"{name}: {', '.join(map(value_words, values))}" for name, values in filters) or "none"
 
 
 def condition(filters: Conditions) -> tuple[str, list[Any]]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from dash_kpi.errors import NotFound
 from dash_kpi.kpis.definition import Definition
-from dash_kpi.kpis.periods import GRAINS, Days, Grain, end_of
+from dash_kpi.kpis.periods import GRAINS, Calendar, Days, Grain
 from dash_kpi.storage.database import Database, workspace_named
 from dash_kpi.storage.definitions import definitions_at
 from dash_kpi.storage.models import Snapshot, Source, Workspace
@@ -115,12 +115,13 @@ def _load(database: Database, workspace_id: int, revision: int, current: int) ->
             )
             .order_by(Source.path, Source.id)
         ).all()
-        sources = tuple(_source_state(source, snapshot) for source, snapshot in rows)
+        calendar = database.settings.calendar
+        sources = tuple(_source_state(source, snapshot, calendar) for source, snapshot in rows)
         defined = definitions_at(session, workspace_id, revision)
     return State(workspace_id, revision, revision < current, sources, defined)
 
 
-def _source_state(source: Source, snapshot: Snapshot) -> SourceState:
+def _source_state(source: Source, snapshot: Snapshot, calendar: Calendar) -> SourceState:
     reading = snapshot.reading
     grain: Grain = reading["grain"]
     first, last = (date.fromisoformat(reading["date"][end]) for end in ("min", "max"))
@@ -130,7 +131,7 @@ def _source_state(source: Source, snapshot: Snapshot) -> SourceState:
         sheet=source.sheet,
         snapshot=snapshot.file,
         grain=grain,
-        days=Days(first, end_of(last, grain)),
+        days=Days(first, calendar.end_of(last, grain)),
         aggregations={name: measure["aggregation"] for name, measure in reading["measures"].items()},
         dimensions=tuple(reading["dimensions"]),
         is_sample=is_sample(source.path),

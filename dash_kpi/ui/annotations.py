@@ -14,7 +14,7 @@ import dash_bootstrap_components as dbc
 from dash import html
 from markupsafe import escape
 
-from dash_kpi.kpis.periods import GRAINS, Days, end_of, span_label
+from dash_kpi.kpis.periods import Days, span_label
 from dash_kpi.reporting.annotations import MOST_CHARACTERS, Note
 from dash_kpi.ui.attributes import attributes
 from dash_kpi.ui.buttons import button
@@ -29,13 +29,13 @@ TOP = 0.97  # of the height: the whole flag is inside the chart
 MOST_TIPS = 4  # notes in one tip; the list under the chart has all
 
 
-def layers(notes: Sequence[Note], starts: Sequence[date], grain: str) -> tuple[list[Figure], list[Figure]]:
+def layers(notes: Sequence[Note], starts: Sequence[date], end: date) -> tuple[list[Figure], list[Figure]]:
     """Return the shapes and the traces that show notes on a chart by period.
 
-    `starts` are the first days of the periods drawn, in order. A note stands where the point of its period
-    stands; one over several periods is shaded from the first to the last that is drawn.
+    `starts` are the first days of the periods drawn, in order, `end` is the last day of the last. A note stands
+    where the point of its period stands; one over several periods is shaded from the first to the last that is drawn.
     """
-    placed = [(note, *place) for note in notes if (place := _place(note, starts, grain))]
+    placed = [(note, *place) for note in notes if (place := _place(note, starts, end))]
     if not placed:
         return [], []
     shapes = [_line(starts[at]) if at == to else _span(starts[at], starts[to]) for _, at, to in placed]
@@ -45,9 +45,9 @@ def layers(notes: Sequence[Note], starts: Sequence[date], grain: str) -> tuple[l
     return shapes, [_flags([(starts[at], found) for at, found in sorted(by_position.items())])]
 
 
-def with_layers(figure: Figure, notes: Sequence[Note], starts: Sequence[date], grain: str) -> Figure:
+def with_layers(figure: Figure, notes: Sequence[Note], starts: Sequence[date], end: date) -> Figure:
     """Return a figure with notes on it; the figure given stays as it is, for others remember it."""
-    shapes, traces = layers(notes, starts, grain)
+    shapes, traces = layers(notes, starts, end)
     if not traces:
         return figure
     layout = figure["layout"]
@@ -58,12 +58,9 @@ def with_layers(figure: Figure, notes: Sequence[Note], starts: Sequence[date], g
     }
 
 
-def _place(note: Note, starts: Sequence[date], grain: str) -> tuple[int, int] | None:
+def _place(note: Note, starts: Sequence[date], end: date) -> tuple[int, int] | None:
     """Return the positions of the first and the last period that a note touches; None where it is not drawn."""
-    if not starts:
-        return None
-    known = next(one for one in GRAINS if one == grain)
-    if note.last < starts[0] or note.first > end_of(starts[-1], known):
+    if not starts or note.last < starts[0] or note.first > end:
         return None
     return max(0, bisect_right(starts, note.first) - 1), bisect_right(starts, note.last) - 1
 

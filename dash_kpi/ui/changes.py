@@ -6,7 +6,7 @@ from typing import Any
 
 from dash import html
 
-from dash_kpi.kpis.blank import shown
+from dash_kpi.kpis.blank import value_words
 from dash_kpi.kpis.news.news import News
 from dash_kpi.kpis.periods import GRAINS
 from dash_kpi.reporting.changes import Change, Changes, RestatedKpi
@@ -161,7 +161,7 @@ def _of_change(one: Change, view: View, currency: str) -> Sentence:
     if record is not None and news.kind != "record":
         text += f"; its last {one.grain} is the {extreme(record, one.grain)}"
     if one.part:
-        value, dimension = shown(one.part.value), formatted.heading(one.part.dimension)
+        value, dimension = value_words(one.part.value), formatted.heading(one.part.dimension)
         text += f"; {value} ({dimension}) explains {share(one.part.share)} of it"
     return Sentence(
         kind=news.kind,

@@ -6,7 +6,7 @@ from typing import Any
 
 from dash import html
 
-from dash_kpi.kpis.blank import shown
+from dash_kpi.kpis.blank import value_words
 from dash_kpi.kpis.drivers.bridge import LABELS, MEANINGS
 from dash_kpi.kpis.drivers.contributions import Contribution
 from dash_kpi.reporting.chart_values import Step, Waterfall
@@ -269,7 +269,7 @@ def bridge_table(answer: Drivers, currency: str = "") -> Any:
 
 
 def _name(part: Contribution) -> str:
-    return ELSE if part.value is None else shown(part.value)
+    return ELSE if part.value is None else value_words(part.value)
 
 
 def _linked(answer: Drivers, part: Contribution) -> Any:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from dash_kpi.kpis.blank import shown
+from dash_kpi.kpis.blank import value_words
 from dash_kpi.kpis.periods import GRAINS
 from dash_kpi.reporting.definition_list import Catalogue
 from dash_kpi.reporting.drivers import Drivers
@@ -35,7 +35,7 @@ def values(known: Sequence[str], search: str | None, checked: Iterable[str]) -> 
     wanted = (search or "").strip().casefold()
     chosen = sorted(set(checked))
     found = [value for value in known if wanted in value.casefold() and value not in chosen]
-    return [{"label": shown(value), "value": value} for value in (*chosen, *found[:MOST_VALUES])]
+    return [{"label": value_words(value), "value": value} for value in (*chosen, *found[:MOST_VALUES])]
 
 
 def remark(known: Sequence[str], search: str | None, offered: Sequence[Option]) -> str:

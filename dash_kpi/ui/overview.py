@@ -53,7 +53,7 @@ def noted(shown: dict[str, Any], answer: Overview, notes: Sequence[Note]) -> dic
     series, span = answer.series, days_drawn(answer)[1]
     if series is None or span is None:
         return {**shown, "listed": ""}
-    figure = with_layers(shown["figure"], notes, series.periods, series.grain)
+    figure = with_layers(shown["figure"], notes, series.periods, span.end)
     return {**shown, "figure": figure, "listed": markup(listed(notes, series.name, series.label, span))}
 
 

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from dash import html
 
-from dash_kpi.kpis.blank import shown
+from dash_kpi.kpis.blank import value_words
 from dash_kpi.reporting.values import BehindRow, Input, RowsBehind, RowsPage
 from dash_kpi.reporting.view import View
 from dash_kpi.ui import filters
@@ -157,7 +157,7 @@ def _row(behind: RowsBehind, row: BehindRow, currency: str) -> Any:
             ),
             *(
                 html.Td(
-                    shown(value or ""),
+                    value_words(value or ""),
                     className="slice" if value else "slice muted",
                     **attributes(data_head=formatted.heading(name)),
                 )

@@ -9,11 +9,11 @@ from sqlalchemy import select, update
 from dash_kpi.kpis.catalogue import Kpi
 from dash_kpi.kpis.definition import Definition
 from dash_kpi.kpis.forecasting.forecast import Forecast
-from dash_kpi.kpis.periods import Days, add_months
+from dash_kpi.kpis.periods import Days, Grain, add_months
 from dash_kpi.reporting.ahead import advance
 from dash_kpi.reporting.catalogue import kpis_of
 from dash_kpi.reporting.forecasts import bounds_of, forecast_of, grain_of, timeline_of
-from dash_kpi.settings import load_settings
+from dash_kpi.settings import Settings, load_settings
 from dash_kpi.storage import models
 from dash_kpi.storage.answers import Answers
 from dash_kpi.storage.database import MAIN, Database
@@ -77,6 +77,29 @@ def test_a_new_revision_is_computed_anew_and_the_one_before_it_kept(database: Da
         commit_rows(database, "a.xlsx", days(many))
         forecast_all(database)
     assert {revision for revision, _, _ in kept(database)} == {2, 3}
+
+
+@pytest.mark.parametrize(
+    ("options", "grain", "starts"),
+    [
+        ({"week_start": "sunday"}, "week", [date(2025, 1, 5) + timedelta(7 * at) for at in range(6)]),
+        ({"fiscal_year_start": 2}, "quarter", [add_months(date(2024, 2, 1), 3 * at) for at in range(6)]),
+        ({"fiscal_year_start": 7}, "year", [date(year, 7, 1) for year in range(2018, 2024)]),
+    ],
+)
+def test_the_last_period_of_coarse_data_is_whole_by_the_calendar_of_the_settings(
+    settings: Settings, options: dict[str, str | int], grain: Grain, starts: list[date]
+) -> None:
+    database = Database(load_settings(instance=settings.instance, **options))
+    database.upgrade()
+    commit_rows(database, "a.xlsx", [sale(start, 10.0) for start in starts], grain=grain)
+
+    past = timeline_of(database, state_at(database, MAIN), kpi_of(database, "revenue"), grain)
+
+    assert past is not None
+    assert list(past.starts) == starts
+    assert past.whole.all()
+    database.close()
 
 
 def test_another_calendar_is_another_forecast(database: Database) -> None:

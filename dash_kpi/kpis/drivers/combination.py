@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from dash_kpi.kpis.blank import shown
+from dash_kpi.kpis.blank import value_words
 from dash_kpi.kpis.drivers.contributions import Contribution
 from dash_kpi.kpis.measures import Floats
 
@@ -88,7 +88,7 @@ def _combination(
     conditions: tuple[Condition, ...], mask: Mask, brought: Floats, weights: Floats, change: float
 ) -> Combination:
     share, weight = float(brought[mask].sum()), float(weights[mask].sum())
-    names = " and ".join(f"{dimension} {shown(value)}" for dimension, value in conditions)
+    names = " and ".join(f"{dimension} {value_words(value)}" for dimension, value in conditions)
     told = f"{share:.0%} of the change" + (", which others made smaller" if share > 1 else "")
     part = f"{weight:.0%}" if weight >= 0.01 else "less than 1%"
     sentence = f"{names} brought {told}, with {part} of the whole."

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from dash_kpi.kpis.blank import BLANK, shown
+from dash_kpi.kpis.blank import BLANK, value_words
 from dash_kpi.reporting.breakdown import breakdown, dimensions_of
 from dash_kpi.reporting.chart_values import Line, Multiples, Together
 from dash_kpi.reporting.frame import Frame
@@ -46,7 +46,7 @@ def panels(subject: Subject) -> tuple[Panel, ...]:
 def _line(subject: Subject, dimension: str, name: str) -> Line:
     """Return the KPI for one value, at every grain as for the whole: from rows that only this value has."""
     frame = _only(subject.frame, dimension, name)
-    return line_of(subject.kpi, subject, timeline_over(subject.kpi, frame, frame.span), shown(name))
+    return line_of(subject.kpi, subject, timeline_over(subject.kpi, frame, frame.span), value_words(name))
 
 
 def _only(frame: Frame, dimension: str, name: str) -> Frame:

@@ -75,7 +75,7 @@ def noted(shown: dict[str, Any], answer: TrendsPage, notes: Sequence[Note]) -> d
         return {**shown, "listed": ""}
     first, *rest = shown["figures"]
     if "notes" in answer.view.layers and first["data"]:
-        first = with_layers(first, notes, answer.panels[0].values.line.starts, answer.grain)
+        first = with_layers(first, notes, answer.panels[0].values.line.starts, span.end)
     below = listed(notes if "notes" in answer.view.layers else (), answer.kpi.name, answer.kpi.label, span)
     return {**shown, "figures": [first, *rest], "listed": markup(below)}
 
