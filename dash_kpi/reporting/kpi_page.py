@@ -1,11 +1,10 @@
 """What the page of KPIs shows for its address: the list, or one KPI in the editor."""
 
 from dataclasses import dataclass
-from urllib.parse import parse_qs
 
 from dash_kpi.errors import NotFound
 from dash_kpi.reporting.definition_list import Catalogue, Edited, edited, listed
-from dash_kpi.reporting.view import View
+from dash_kpi.reporting.view import View, fields_of
 from dash_kpi.storage.database import Database
 
 
@@ -22,7 +21,7 @@ class KpiPage:
 
 def kpi_page(database: Database, workspace: str, query: str) -> KpiPage:
     """Return what a URL's query asks: `edit=name`, `new=1`, `copy=name`, or the list, `tag` of which narrows it."""
-    given = parse_qs(query.removeprefix("?"), max_num_fields=500)
+    given = fields_of(query)
     name, is_new, copied, tag = (given.get(key, [""])[-1] for key in ("edit", "new", "copy", "tag"))
     view = View.from_query(query)
     if not (name or is_new or copied):

@@ -10,6 +10,8 @@ from dash_kpi.kpis.periods import GRAINS, PERIODS, Comparison, Days, Grain
 
 DEFAULT_PERIOD = "12m"
 CUSTOM = "custom"
+MOST_FIELDS = 500  # of a query
+YEARS = range(1600, 2401)  # that a view can name: beyond them calendars end, and spans have millions of days
 Compared = Comparison | Literal["fixed", "target"]
 COMPARED: tuple[Compared, ...] = ("previous", "year", "fixed", "target", "none")
 Filters = tuple[tuple[str, tuple[str, ...]], ...]  # (dimension, values that are let through), sorted
@@ -39,7 +41,7 @@ class View:
     @classmethod
     def from_query(cls, query: str) -> Self:
         """Read a view from a URL's query, with or without its question mark."""
-        given = parse_qs(query.removeprefix("?"), max_num_fields=500)
+        given = fields_of(query)
 
         def last(name: str) -> str:
             return given.get(name, [""])[-1]
@@ -102,9 +104,17 @@ def check_days(start: date | None, end: date | None) -> None:
         raise Refused(f"The period ends on {end}, before it begins on {start}.")
 
 
+def fields_of(query: str) -> dict[str, list[str]]:
+    """Return what a URL's query gives, with or without its question mark. Raises Refused where it is too much."""
+    try:
+        return parse_qs(query.removeprefix("?"), max_num_fields=MOST_FIELDS)
+    except ValueError:
+        raise Refused(f"The address has more than {MOST_FIELDS:,} parts; choose fewer values to filter by.") from None
+
+
 def page_in(query: str) -> int:
     """Return the page of a table that a URL's query asks for, 1 where it does not say."""
-    given = parse_qs(query.removeprefix("?"), max_num_fields=500).get("page", ["1"])[-1]
+    given = fields_of(query).get("page", ["1"])[-1]
     return max(1, _whole(given) or 1)
 
 
@@ -124,6 +134,7 @@ def _whole(text: str) -> int | None:
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         return None
+    return day if day.year in YEARS else None

@@ -18,7 +18,7 @@ from dash_kpi.reporting.differences import differences
 from dash_kpi.reporting.points import Question, points
 from dash_kpi.reporting.rows import PAGE_ROWS, RowsQuestion, row_table, rows_behind
 from dash_kpi.reporting.rows_json import as_json
-from dash_kpi.reporting.view import Filters, parse_filters
+from dash_kpi.reporting.view import YEARS, Filters, parse_filters
 from dash_kpi.storage.originals import original_of
 from dash_kpi.web import tables
 from dash_kpi.web.context import database, workspace
@@ -106,10 +106,15 @@ def answer(value: Any) -> Response:
 def day(name: str) -> date | None:
     """Return a day of the query. Raises Refused."""
     text = request.args.get(name)
+    if not text:
+        return None
     try:
-        return date.fromisoformat(text) if text else None
+        found = date.fromisoformat(text)
     except ValueError:
-        raise Refused(f"{name} = '{text}' is no day; write it like 2025-01-31.") from None
+        raise Refused(f"{name} = '{text[:80]}' is no day; write it like 2025-01-31.") from None
+    if found.year not in YEARS:
+        raise Refused(f"{name} = {found} is not between the years {YEARS.start} and {YEARS.stop - 1}.")
+    return found
 
 
 def number(name: str, default: Any = None, least: int = 0, most: int = 10**9) -> Any:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dash_kpi.errors import Refused
 from dash_kpi.kpis.periods import GRAINS, PERIODS, Days
 from dash_kpi.reporting.view import CUSTOM, View
 
@@ -37,6 +38,11 @@ def test_no_url_breaks_it(text: str) -> None:
     View.from_query(text)
 
 
+def test_an_address_of_endless_parts_is_refused_with_a_sentence() -> None:
+    with pytest.raises(Refused, match="more than 500 parts; choose fewer values"):
+        View.from_query("&".join(f"where=Region={at}" for at in range(501)))
+
+
 def test_the_default_view_needs_no_query() -> None:
     assert View().to_query() == ""
 
@@ -55,6 +61,11 @@ def test_a_custom_period_without_its_end_is_the_default() -> None:
 @pytest.mark.parametrize("number", ["9" * 5000, "-1", "1.5", "x"])
 def test_a_number_of_a_revision_that_is_none_is_the_newest(number: str) -> None:
     assert View.from_query(f"as_of={number}").as_of is None
+
+
+@pytest.mark.parametrize("query", ["from=0001-01-01&to=2025-01-01", "from=2025-01-01&to=9999-12-31"])
+def test_a_day_beyond_any_calendar_is_not_understood(query: str) -> None:
+    assert View.from_query(query) == View()
 
 
 def test_a_fixed_comparison_needs_its_days() -> None:

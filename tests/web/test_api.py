@@ -50,6 +50,7 @@ def test_kpis_and_revisions_are_those_of_the_command_line(client: FlaskClient, d
         ("as_of=9", 404, "There is no revision 9"),
         ("as_of=now", 422, "as_of = 'now' is no whole number"),
         ("from=2025-13-01", 422, "from = '2025-13-01' is no day"),
+        ("from=9999-12-31", 422, "from = 9999-12-31 is not between the years 1600 and 2400."),
         ("where=Region", 422, "is not written like Region=North"),
         ("limit=0", 422, "limit = '0'"),
     ],

@@ -3,12 +3,12 @@
 import re
 from dataclasses import dataclass, field, replace
 from typing import Literal, Self, get_args
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import urlencode
 
 from dash_kpi.kpis.statistics.sensitivity import Sensitivity
 from dash_kpi.kpis.statistics.smoothing import WINDOWS
 from dash_kpi.reporting.chart_values import Style
-from dash_kpi.reporting.view import View
+from dash_kpi.reporting.view import View, fields_of
 
 Show = Literal["history", "growth", "seasons", "distribution", "together", "segments"]
 Layer = Literal["ma7", "ma14", "ma30", "trend", "forecast", "anomalies", "changes", "notes", "comparison"]
@@ -46,7 +46,7 @@ class TrendsView:
     @classmethod
     def from_query(cls, query: str) -> Self:
         """Read the view from a URL's query; whatever is not understood has its default."""
-        given = parse_qs(query.removeprefix("?"), max_num_fields=500)
+        given = fields_of(query)
 
         def last(name: str) -> str:
             return given.get(name, [""])[-1]

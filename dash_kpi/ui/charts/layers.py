@@ -24,7 +24,7 @@ ABOVE = "y2"  # an axis from 0 to 1, for marks that have no value
 def behind(line: Line, layers: Layers, currency: str) -> list[Figure]:
     """Draw what lies behind the line: the comparison and the bands of the forecast."""
     traces = [_comparison(line, layers, currency)] if any(value is not None for value in layers.comparison) else []
-    return traces + (_bands(line, layers.expected, currency) if layers.expected else [])
+    return traces + (_bands(line, layers.expected) if layers.expected else [])
 
 
 def before(line: Line, layers: Layers, currency: str) -> list[Figure]:
@@ -121,7 +121,7 @@ def known(values: Sequence[float | None]) -> list[float]:
     return [value for value in values if value is not None]
 
 
-def _bands(line: Line, expected: Expected, currency: str) -> list[Figure]:
+def _bands(line: Line, expected: Expected) -> list[Figure]:
     """Shade each band, the widest first, so that the narrower lie over it; both ends are told on the line."""
     traces: list[Figure] = []
     for band in sorted(expected.bands, key=lambda band: -band.level):
