@@ -96,11 +96,16 @@ def extreme(news: News, grain: str) -> str:
 def _streak(one: Change, currency: str) -> str:
     news = one.news
     word = "growth" if news.way == "up" else "decline"
-    number = ORDINALS.get(news.periods, f"{news.periods}th")
+    number = ORDINALS.get(news.periods) or _ordinal(news.periods)
     return (
         f"{one.label}: the {number} {one.grain} in a row of {word}, "
         f"from {_value(one, news.before, currency)} to {_value(one, news.value, currency)}"
     )
+
+
+def _ordinal(number: int) -> str:
+    endings = {1: "st", 2: "nd", 3: "rd"} if number % 100 not in (11, 12, 13) else {}
+    return f"{number}{endings.get(number % 10, 'th')}"
 
 
 def _times(size: float) -> str:

@@ -79,3 +79,10 @@ def test_restatements_and_events_lead_to_revision_and_source() -> None:
     assert first.links[0][1] == "/data/revisions?from=6&to=7"
     assert second.text == "a.xlsx is late: it was due on 1 Nov 2025."
     assert second.links[0][1] == "/data/source?id=3"
+
+
+@pytest.mark.parametrize(
+    ("periods", "ordinal"), [(3, "third"), (11, "11th"), (21, "21st"), (22, "22nd"), (112, "112th")]
+)
+def test_a_streak_is_counted_as_people_count(periods: int, ordinal: str) -> None:
+    assert f"the {ordinal} month in a row" in told(replace(MOVE, kind="streak", periods=periods))
