@@ -81,15 +81,6 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
-    """What a person wrote about a day or, with another last day, a span."""
-
-    first: date
-    last: date
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class Limit:
     """A level to hold or to reach: "Target", "Threshold"."""
 
@@ -106,7 +97,6 @@ class Layers:
     expected: Expected | None = None
     anomalies: tuple[Mark, ...] = ()
     changes: tuple[Mark, ...] = ()  # the first period at a new level
-    notes: tuple[Note, ...] = ()
     limits: tuple[Limit, ...] = ()
     comparison: Values = ()  # the i-th stands for the i-th period of the comparison span
     comparison_labels: tuple[str, ...] = ()

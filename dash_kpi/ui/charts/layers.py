@@ -7,7 +7,7 @@ from datetime import date
 from itertools import pairwise
 from math import inf
 
-from dash_kpi.reporting.chart_values import Average, Band, Expected, Layers, Limit, Line, Mark, Note, Values
+from dash_kpi.reporting.chart_values import Average, Band, Expected, Layers, Limit, Line, Mark, Values
 from dash_kpi.ui import format as formatted
 from dash_kpi.ui.charts import axes
 from dash_kpi.ui.charts.axes import Figure
@@ -34,20 +34,14 @@ def before(line: Line, layers: Layers, currency: str) -> list[Figure]:
         traces.append(_regression(line, layers.regression))
     if layers.expected and layers.expected.starts:
         traces.append(_expected(line, layers.expected, currency))
-    above = [(mark.start, mark.text) for mark in layers.changes]
-    if above:
-        traces.append(_above(line, above, "Level changes", CHANGE, "diamond"))
-    if layers.notes:
-        traces.append(
-            _above(line, [(note.first, _said(note)) for note in layers.notes], "Notes", FAINT, "triangle-down")
-        )
+    if layers.changes:
+        traces.append(_changes(line, layers.changes))
     return traces
 
 
 def shapes(line: Line, layers: Layers) -> list[Figure]:
-    """Draw the lines of limits and changes, and the spans of notes."""
+    """Draw the lines of limits and changes."""
     return [
-        *(_span(line, note) for note in layers.notes),
         *(_upright(_period_of(line, mark.start).isoformat(), CHANGE, "dash") for mark in layers.changes),
         *(_level(limit, at) for at, limit in enumerate(layers.limits)),
     ]
@@ -189,13 +183,13 @@ def anomalies(line: Line, marks: Sequence[Mark]) -> Figure:
     }  # fmt: skip
 
 
-def _above(line: Line, texts: Sequence[tuple[date, str]], name: str, colour: str, symbol: str) -> Figure:
-    """Mark days at the upper edge; a mark stands at the period it lies in, where the pointer finds it."""
+def _changes(line: Line, marks: Sequence[Mark]) -> Figure:
+    """Mark changes at the upper edge; a mark stands at the period it lies in, where the pointer finds it."""
     return {
-        "type": "scatter", "mode": "markers", "name": name, "yaxis": ABOVE, "cliponaxis": False,
-        "marker": {"color": colour, "size": 10, "symbol": symbol},
-        "x": [_period_of(line, day).isoformat() for day, _ in texts], "y": [TOP] * len(texts),
-        "customdata": [axes.plain(text) for _, text in texts],
+        "type": "scatter", "mode": "markers", "name": "Level changes", "yaxis": ABOVE, "cliponaxis": False,
+        "marker": {"color": CHANGE, "size": 10, "symbol": "diamond"},
+        "x": [_period_of(line, mark.start).isoformat() for mark in marks], "y": [TOP] * len(marks),
+        "customdata": [axes.plain(mark.text) for mark in marks],
         "hovertemplate": "%{customdata}<extra></extra>",
     }  # fmt: skip
 
@@ -203,20 +197,6 @@ def _above(line: Line, texts: Sequence[tuple[date, str]], name: str, colour: str
 def _period_of(line: Line, day: date) -> date:
     starts = [*line.starts]
     return starts[max(bisect_right(starts, day) - 1, 0)] if starts else day
-
-
-def _said(note: Note) -> str:
-    return f"{formatted.days(note.first, note.last)}: {note.text}"
-
-
-def _span(line: Line, note: Note) -> Figure:
-    first, last = (_period_of(line, day).isoformat() for day in (note.first, note.last))
-    if first == last:
-        return _upright(first, FAINT, "dot")
-    return {
-        "type": "rect", "xref": "x", "yref": "paper", "x0": first, "x1": last, "y0": 0, "y1": 1,
-        "fillcolor": washed(FAINT, 0.16), "line": {"width": 0}, "layer": "below",
-    }  # fmt: skip
 
 
 def _upright(day: str, colour: str, dash: str) -> Figure:

@@ -1,7 +1,6 @@
 """A KPI over time, as a line, an area or bars, with whatever lies over it."""
 
 from dataclasses import replace
-from datetime import date
 
 from dash_kpi.reporting.chart_values import Cell, ChartTable, Head, Layers, Line, TimeSeries
 from dash_kpi.ui import format as formatted
@@ -40,7 +39,7 @@ def figure(values: TimeSeries, currency: str = "") -> Figure:
         shapes=layers.shapes(drawn.line, over), annotations=layers.annotations(line, over),
     )  # fmt: skip
     above = {"overlaying": "y", "range": [0, 1], "visible": False, "fixedrange": True}
-    return {"data": traces, "layout": laid | ({"yaxis2": above} if over.notes or over.changes else {})}
+    return {"data": traces, "layout": laid | ({"yaxis2": above} if over.changes else {})}
 
 
 def summary(values: TimeSeries, currency: str = "") -> str:
@@ -85,7 +84,7 @@ def table(values: TimeSeries, currency: str = "") -> ChartTable:
     rows = list(zip(*columns, strict=True))
     if over.expected:
         rows, heads = _with_expected(rows, heads, values)
-    if over.anomalies or over.changes or over.notes or line.incomplete:
+    if over.anomalies or over.changes or line.incomplete:
         heads.append(Head("Remarks"))
         rows = [(*row, _remarks(values, at)) for at, row in enumerate(rows)]
     return ChartTable(f"{line.label} by {line.grain}", tuple(heads), tuple(rows))
@@ -109,7 +108,6 @@ def keys(values: TimeSeries, currency: str = "") -> tuple[Key, ...]:
     ]
     found += [Key("Anomaly", "anomaly")] if over.anomalies else []
     found += [Key("Level change", "change")] if over.changes else []
-    found += [Key("Note", "note-mark")] if over.notes else []
     return tuple(found)
 
 
@@ -190,16 +188,8 @@ def _remarks(values: TimeSeries, at: int) -> str:
     line, over = values.line, values.layers
     if at >= len(line.starts):
         return "forecast"
-    first = line.starts[at]
-    following = line.starts[at + 1] if at + 1 < len(line.starts) else date.max
     said = ["incomplete"] if at in line.incomplete else []
-    said += [mark.text for mark in (*over.anomalies, *over.changes) if mark.start == first]
-    is_first = at == 0  # a note that began earlier is told where the chart begins
-    said += [
-        note.text
-        for note in over.notes
-        if first <= note.first < following or (is_first and note.first < first <= note.last)
-    ]
+    said += [mark.text for mark in (*over.anomalies, *over.changes) if mark.start == line.starts[at]]
     return "; ".join(said)
 
 

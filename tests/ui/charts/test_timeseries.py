@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from dash_kpi.reporting.chart_values import Average, Band, Expected, Layers, Limit, Mark, Note, TimeSeries
+from dash_kpi.reporting.chart_values import Average, Band, Expected, Layers, Limit, Mark, TimeSeries
 from dash_kpi.ui.charts import timeseries
 from tests.ui.charts.examples import CUT, MARGIN, NONE, NOTHING, ONE, TWENTY_YEARS, layers, line
 
@@ -57,7 +57,7 @@ def test_every_layer_is_drawn_and_named():
     drawn = names(timeseries.figure(values))
     for name in ("Comparison", "7-day average", "14-day average", "30-day average", "Regression", "Forecast"):
         assert name in drawn
-    assert {"80 % interval", "95 % interval", "Anomalies", "Level changes", "Notes", "Incomplete"} <= set(drawn)
+    assert {"80 % interval", "95 % interval", "Anomalies", "Level changes", "Incomplete"} <= set(drawn)
     labels = [key.label for key in timeseries.keys(values, "EUR")]
     assert "Target €15.0\u00a0k" in labels
     assert labels.index("Revenue") == 0
@@ -147,10 +147,9 @@ def test_a_limit_is_named_at_the_end_where_the_line_is_further_away():
     assert (high["xanchor"], low["xanchor"]) == ("left", "right")
 
 
-def test_notes_and_changes_stand_at_the_point_of_their_period():
+def test_changes_stand_at_the_point_of_their_period():
     months = replace(THREE, grain="month", starts=(date(2024, 1, 1), date(2024, 2, 1), date(2024, 3, 1)))
-    note = Note(date(2024, 2, 10), date(2024, 3, 5), "Strike")
-    figure = timeseries.figure(TimeSeries(months, Layers(notes=(note,))))
-    (span,) = figure["layout"]["shapes"]
-    assert (span["x0"], span["x1"]) == ("2024-02-01", "2024-03-01")
-    assert trace(figure, "Notes")["x"] == ["2024-02-01"]
+    figure = timeseries.figure(TimeSeries(months, Layers(changes=(Mark(date(2024, 2, 10), "higher"),))))
+    (upright,) = figure["layout"]["shapes"]
+    assert upright["x0"] == "2024-02-01"
+    assert trace(figure, "Level changes")["x"] == ["2024-02-01"]
