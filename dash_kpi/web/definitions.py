@@ -14,6 +14,7 @@ from dash_kpi.reporting import definitions as service
 from dash_kpi.reporting.definition_list import entries, entry_named
 from dash_kpi.reporting.definitions import Change
 from dash_kpi.reporting.kpi_preview import preview
+from dash_kpi.web.api import answer
 from dash_kpi.web.context import database, workspace
 
 BY = "API"
@@ -25,7 +26,7 @@ definitions = Blueprint("definitions", __name__, url_prefix="/api/v1/definitions
 @definitions.get("")
 def get_all() -> Response:
     """Return every KPI."""
-    return _answer(
+    return answer(
         {"workspace": workspace(), "definitions": [one.as_json() for one in entries(database(), workspace())]}
     )
 
@@ -34,7 +35,7 @@ def get_all() -> Response:
 def get_one(name: str) -> Response:
     """Return one KPI, and the versions that people gave of it."""
     found = entry_named(database(), workspace(), name).as_json()
-    return _answer(found | {"versions": [asdict(one) for one in service.versions(database(), workspace(), name)]})
+    return answer(found | {"versions": [asdict(one) for one in service.versions(database(), workspace(), name)]})
 
 
 @definitions.put("/<name>")
@@ -81,15 +82,15 @@ def undo(name: str) -> Response:
 @definitions.post("/preview")
 def try_out() -> Response:
     """Return what a definition would come to over its last periods, or the mistakes in it."""
-    return _answer(asdict(preview(database(), workspace(), _body(), is_new=request.args.get("new") == "1")))
+    return answer(asdict(preview(database(), workspace(), _body(), is_new=request.args.get("new") == "1")))
 
 
 @definitions.errorhandler(FormulaError)
 def refuse(error: FormulaError) -> Response:
     """Say where in a formula the mistake is, and what probably belongs there."""
-    answer = _answer({"error": str(error), "start": error.start, "end": error.end, "suggestion": error.suggestion})
-    answer.status_code = 422
-    return answer
+    told = answer({"error": str(error), "start": error.start, "end": error.end, "suggestion": error.suggestion})
+    told.status_code = 422
+    return told
 
 
 def _body() -> Mapping[str, Any]:
@@ -119,11 +120,7 @@ def _whole(name: str) -> int | None:
 
 
 def _done(change: Change) -> Response:
-    return _answer(asdict(change))
-
-
-def _answer(value: Any) -> Response:
-    return Response(orjson.dumps(value), mimetype="application/json")
+    return answer(asdict(change))
 
 
 def _now() -> datetime:
