@@ -68,10 +68,24 @@ def site(tmp_path: Path) -> Iterator[Site]:
         yield site
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """The dashboard on its sample workbooks, all read; tests of one module share it and do not change its data."""
-    with serve(["demo"], tmp_path_factory.mktemp("demo") / "instance") as site:
+    """The dashboard on its sample workbooks, all read; every test shares it, and none changes what it holds."""
+    with serve_samples(tmp_path_factory.mktemp("demo")) as site:
+        yield site
+
+
+@pytest.fixture(scope="module")
+def own_demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The same for the tests of one module, which write notes or KPIs."""
+    with serve_samples(tmp_path_factory.mktemp("demo")) as site:
+        yield site
+
+
+@contextmanager
+def serve_samples(folder: Path) -> Iterator[Site]:
+    """Run the demonstration until the tests are over; all of its workbooks are read."""
+    with serve(["demo"], folder / "instance") as site:
         samples = len(list((site.inbox / "sample").iterdir()))
         wait_for(lambda: loaded_files(site) == samples, 60, "the samples to be read")
         yield site

@@ -18,9 +18,9 @@ def press(button: Locator) -> None:
     button.press("Enter")
 
 
-def test_a_note_lives_by_the_keyboard_and_others_see_it(demo: Site, open_page: Open) -> None:
-    page = open_page(demo.url, reduced_motion="reduce")
-    other = open_page(f"{demo.url}/?kpi=profit", reduced_motion="reduce")
+def test_a_note_lives_by_the_keyboard_and_others_see_it(own_demo: Site, open_page: Open) -> None:
+    page = open_page(own_demo.url, reduced_motion="reduce")
+    other = open_page(f"{own_demo.url}/?kpi=profit", reduced_motion="reduce")
     expect(other.locator("[data-kpi=profit]")).to_be_visible()
     expect(page.locator("#overview-listed [data-note-kpi]")).to_be_attached()
     dialog = page.get_by_role("dialog", name="New note")

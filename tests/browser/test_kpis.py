@@ -15,8 +15,8 @@ SOON = 15_000
 ROW = "[data-kpi-row=online_share]"
 
 
-def test_a_kpi_is_written_mended_saved_shown_and_undone(demo: Site, open_page: Open) -> None:
-    page = open_page(demo.url)
+def test_a_kpi_is_written_mended_saved_shown_and_undone(own_demo: Site, open_page: Open) -> None:
+    page = open_page(own_demo.url)
     page.locator("#nav-settings").click()
     expect(page.locator("[data-kpi-row=revenue]")).to_be_visible(timeout=SOON)
     page.get_by_role("link", name="New KPI").click()
@@ -49,8 +49,8 @@ def test_a_kpi_is_written_mended_saved_shown_and_undone(demo: Site, open_page: O
 
 
 @pytest.mark.parametrize("width", [1440, 360])
-def test_the_list_and_the_editor_are_for_everyone(demo: Site, open_page: Open, width: int) -> None:
-    page = open_page(demo.url, viewport={"width": width, "height": 800}, reduced_motion="reduce")
+def test_the_list_and_the_editor_are_for_everyone(own_demo: Site, open_page: Open, width: int) -> None:
+    page = open_page(own_demo.url, viewport={"width": width, "height": 800}, reduced_motion="reduce")
     wrong = {}
     for address, filled in (
         ("/settings/kpis", "[data-kpi-row=revenue]"),
@@ -58,7 +58,7 @@ def test_the_list_and_the_editor_are_for_everyone(demo: Site, open_page: Open, w
         ("/settings/kpis?new=1", "#kpis-preview:not([aria-busy]) p"),
         ("/settings/kpis?edit=nothing", ".empty-state"),
     ):
-        page.goto(demo.url + address)
+        page.goto(own_demo.url + address)
         expect(page.locator(filled).first).to_be_visible(timeout=SOON)
         wrong[address] = faults(page)
 
