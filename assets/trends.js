@@ -6,7 +6,7 @@
   const DAY = 86_400_000;
   const DEFAULTS = { style: "line", sensitivity: "normal", window: "span", show: "history", layers: "ma7,trend,forecast,anomalies,changes,notes" };
   const SELECTS = { "trends-style": "style", "trends-sensitivity": "sensitivity", "trends-window": "window", "trends-by": "by" };
-  const ORDER = ["ma7", "ma14", "ma30", "trend", "forecast", "anomalies", "changes", "notes", "comparison"];
+  const ORDER = ["ma7", "ma14", "ma30", "smooth", "trend", "forecast", "anomalies", "changes", "notes", "comparison"];
 
   const go = (change) => window.dash_clientside.frame.go((params) => {
     change(params);

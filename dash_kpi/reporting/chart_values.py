@@ -47,10 +47,15 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Average:
-    """The moving average of a line over some periods, by period of the line."""
+    """The moving average of a line over some periods, by period of the line; smoothed, one that forgets gradually."""
 
     periods: int
     values: Values
+    is_smoothed: bool = False
+
+    def named(self, grain: str) -> str:
+        """Return what people call it."""
+        return "exponential smoothing" if self.is_smoothed else f"{self.periods}-{grain} average"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import numpy as np
 from dash_kpi.kpis.forecasting.forecast import Forecast
 from dash_kpi.kpis.measures import Floats
 from dash_kpi.kpis.spans import periods
-from dash_kpi.kpis.statistics.smoothing import moving_average
+from dash_kpi.kpis.statistics.smoothing import exponential, moving_average
 from dash_kpi.kpis.targets import target_over
 from dash_kpi.reporting.chart_values import Average, Band, Expected, Layers, Limit, Mark, TimeSeries
 from dash_kpi.reporting.forecasts import forecast_of
@@ -16,7 +16,7 @@ from dash_kpi.reporting.trends.analyses import reaches_the_end, shifts_of, trend
 from dash_kpi.reporting.trends.subject import Subject, line_of
 from dash_kpi.reporting.trends.target import target_panel
 from dash_kpi.reporting.trends.values import Finding, Panel, Said
-from dash_kpi.reporting.trends.view import AVERAGES
+from dash_kpi.reporting.trends.view import AVERAGES, SMOOTHED_SPAN
 
 FEWEST_AHEAD = 3  # periods of a forecast that are drawn, however short the span is
 SAME = 0.001  # of their size: targets that differ by less are one level
@@ -45,6 +45,9 @@ def _layers(subject: Subject) -> Layers:
         for layer, window in AVERAGES.items()
         if layer in on
     ]
+    if "smooth" in on:
+        smoothed = np.where(whole, exponential(judged, span=SMOOTHED_SPAN), np.nan)
+        averages.append(Average(SMOOTHED_SPAN, subject.along(smoothed), is_smoothed=True))
     fitted = trend_of(subject).robust if "trend" in on else None
     shifts = shifts_of(subject).points if "changes" in on else ()
     is_compared = "comparison" in on and subject.frame.has(subject.kpi)

@@ -11,12 +11,13 @@ from dash_kpi.reporting.chart_values import Style
 from dash_kpi.reporting.view import View, fields_of
 
 Show = Literal["history", "growth", "seasons", "distribution", "together", "segments"]
-Layer = Literal["ma7", "ma14", "ma30", "trend", "forecast", "anomalies", "changes", "notes", "comparison"]
+Layer = Literal["ma7", "ma14", "ma30", "smooth", "trend", "forecast", "anomalies", "changes", "notes", "comparison"]
 Window = int | None | Literal["span"]
 
 SECTIONS: tuple[Show, ...] = get_args(Show)
 LAYERS: tuple[Layer, ...] = get_args(Layer)
 AVERAGES: dict[Layer, int] = {"ma7": WINDOWS[0], "ma14": WINDOWS[1], "ma30": WINDOWS[2]}
+SMOOTHED_SPAN = WINDOWS[0]  # of a moving average as old as the smoothing
 DEFAULT_LAYERS: tuple[Layer, ...] = ("ma7", "trend", "forecast", "anomalies", "changes", "notes")
 NO_LAYER = "none"
 MOST_KPIS = 5  # in one chart

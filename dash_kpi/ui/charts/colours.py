@@ -6,6 +6,7 @@ RESTATED = "#c2701c"
 ANOMALY = "#d1495b"
 TARGET = "#1a936f"
 CHANGE = "#9a63c9"
+SMOOTHED = "#b8558f"
 SERIES = (ACCENT, RESTATED, TARGET, CHANGE, FAINT)
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash")  # tell lines apart without colour
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross")

@@ -7,13 +7,13 @@ from datetime import date
 from itertools import pairwise
 from math import inf
 
-from dash_kpi.reporting.chart_values import Average, Band, Expected, Layers, Limit, Line, Mark, Values
+from dash_kpi.reporting.chart_values import Band, Expected, Layers, Limit, Line, Mark, Values
 from dash_kpi.ui import format as formatted
 from dash_kpi.ui.charts import axes
 from dash_kpi.ui.charts.axes import Figure
-from dash_kpi.ui.charts.colours import ACCENT, ANOMALY, CHANGE, FAINT, RESTATED, TARGET, washed
+from dash_kpi.ui.charts.colours import ACCENT, ANOMALY, CHANGE, FAINT, RESTATED, SMOOTHED, TARGET, washed
 
-AVERAGES = ((TARGET, "solid"), (RESTATED, "dash"), (CHANGE, "dot"))
+AVERAGES = ((TARGET, "solid"), (RESTATED, "dash"), (CHANGE, "dot"), (SMOOTHED, "dashdot"))
 ENOUGH_DIGITS = 6  # for what is a smoothed value anyway
 NAME = 0.15  # of the width, which the name of a limit takes
 CLOSE = 0.08  # of the height: names of limits would cover each other
@@ -84,7 +84,7 @@ def evened(layers: Layers, line: Line) -> Layers:
         expected = replace(expected, values=_long(expected.values, ahead), bands=bands)
     return replace(
         layers,
-        averages=tuple(Average(one.periods, _long(one.values, many)) for one in layers.averages),
+        averages=tuple(replace(one, values=_long(one.values, many)) for one in layers.averages),
         regression=_long(layers.regression, many) if layers.regression else (),
         expected=expected,
         comparison=_long(layers.comparison, many) if layers.comparison else (),
@@ -152,7 +152,7 @@ def _ranges(line: Line, expected: Expected, at: int, currency: str) -> str:
 def _average(line: Line, at: int, layers: Layers) -> Figure:
     average, (colour, dash) = layers.averages[at], AVERAGES[at % len(AVERAGES)]
     return {
-        "type": "scatter", "mode": "lines", "name": f"{average.periods}-{line.grain} average",
+        "type": "scatter", "mode": "lines", "name": average.named(line.grain),
         "line": {"color": colour, "width": 1.5, "dash": dash}, "hoverinfo": "skip",
         **placed(line, average.values, ENOUGH_DIGITS),
     }  # fmt: skip

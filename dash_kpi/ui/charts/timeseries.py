@@ -76,7 +76,7 @@ def table(values: TimeSeries, currency: str = "") -> ChartTable:
         heads += [Head("Compared with"), Head("Comparison", unit)]
         columns += [over.comparison_labels, over.comparison]
     for average in over.averages:
-        heads.append(Head(f"{average.periods}-{line.grain} average", unit))
+        heads.append(Head(average.named(line.grain), unit))
         columns.append(average.values)
     if over.regression:
         heads.append(Head("Regression", unit))
@@ -96,7 +96,7 @@ def keys(values: TimeSeries, currency: str = "") -> tuple[Key, ...]:
     found = _own_keys(values)
     found += [Key("Comparison", "compared")] if layers.known(over.comparison) else []
     found += [
-        Key(f"{one.periods}-{line.grain} average", f"average-{at % 3 + 1}")
+        Key(one.named(line.grain), f"average-{at % len(layers.AVERAGES) + 1}")
         for at, one in enumerate(_drawn(values)[0].layers.averages)
     ]
     found += [Key("Regression", "regression")] if over.regression else []

@@ -28,6 +28,7 @@ LAYER_TITLES: dict[Layer, str] = {
     "ma7": "7",
     "ma14": "14",
     "ma30": "30",
+    "smooth": "Smoothed",
     "trend": "Trend",
     "forecast": "Forecast",
     "anomalies": "Anomalies",
@@ -35,7 +36,6 @@ LAYER_TITLES: dict[Layer, str] = {
     "notes": "Notes",
     "comparison": "Comparison",
 }
-AVERAGES = ("ma7", "ma14", "ma30")
 WINDOWS = (12, 26, 52, 90, 180, 365)
 STYLED: tuple[Show, ...] = ("history", "together", "segments")
 

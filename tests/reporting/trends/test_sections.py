@@ -1,6 +1,6 @@
 """Each section of the page Trends: its numbers are those of the data, and what cannot be said has a reason."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -30,6 +30,17 @@ def test_averages_look_back_beyond_what_is_shown(ask: Ask) -> None:
     (average,) = panel(page, "history").values.layers.averages
     week = [revenue(date(2025, 1, 26 + number)) for number in range(6)] + [revenue(date(2025, 2, 1))]
     assert average.values[0] == pytest.approx(sum(week) / 7)
+
+
+def test_a_smoothed_line_forgets_gradually(ask: Ask) -> None:
+    page = ask("grain=day&period=custom&from=2025-02-01&to=2025-02-28&layers=smooth")
+
+    (smoothed,) = panel(page, "history").values.layers.averages
+    days = [date(2025, 2, 1) - timedelta(days=age) for age in range(200)]
+    weights = [0.75**age for age in range(200)]  # alpha = 2 / (7 + 1)
+    expected = sum(weight * revenue(day) for weight, day in zip(weights, days, strict=True)) / sum(weights)
+    assert smoothed.values[0] == pytest.approx(expected)
+    assert smoothed.named("day") == "exponential smoothing"
 
 
 def test_a_period_that_is_cut_short_has_no_average(ask: Ask) -> None:
