@@ -254,3 +254,15 @@ def test_a_kpi_whose_data_ends_earlier_is_compared_as_far_as_it_goes(two_months:
     assert (visits.value, visits.reference, visits.note) == (24, 24, None)
     assert answer.series is not None
     assert answer.series.incomplete == {0}
+
+
+def test_a_kpi_that_ends_earlier_is_set_against_the_same_date_of_a_leap_year(database: Database) -> None:
+    days = [date(2024, 1, 1) + timedelta(days=day) for day in range(366 + 59)]  # to 28 February 2025
+    days = [day for day in days if day < date(2025, 1, 1)] + [date(2025, 1, 1), date(2025, 3, 10)]
+    commit_rows(database, "sales.xlsx", [sale(day, 1, 1, Region="North") for day in days])
+    commit_rows(database, "visits.xlsx", [{"date": date(2025, 4, 1), "visits": 1.0}])
+    answer = ask(database, "period=year&by=Region")
+
+    assert card(answer, "revenue").reference == 31 + 29 + 10
+    assert answer.breakdown is not None
+    assert answer.breakdown.rows[0].change == pytest.approx(2 / 70 - 1)
