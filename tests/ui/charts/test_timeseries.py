@@ -27,6 +27,13 @@ def test_the_summary_has_the_last_the_lowest_and_the_highest_value():
     ).replace("0 k", "0\u00a0k")
 
 
+def test_a_period_that_is_cut_short_is_neither_lowest_nor_highest():
+    cut = replace(line(3, values=(10_000.0, 30_000.0, 5_000.0)), incomplete=frozenset({2}))
+    assert timeseries.summary(TimeSeries(cut)).replace("\u00a0", " ") == (
+        "Revenue: 5,000 in 03 Jan 2024 (incomplete); lowest 10.0 k in 01 Jan 2024, highest 30.0 k in 02 Jan 2024."
+    )
+
+
 def test_the_table_has_the_numbers_as_they_are():
     over = Layers(averages=(Average(2, (None, None, 20_000.0)),), regression=(10_000.0, 20_000.0, 30_000.0))
     table = timeseries.table(TimeSeries(THREE, over))
