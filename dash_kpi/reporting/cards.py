@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from dash_kpi.kpis.catalogue import Kpi
-from dash_kpi.kpis.evaluate import Basis, basis_of, over_periods, over_span
+from dash_kpi.kpis.evaluate import Basis, basis_of, over_periods, over_span, span_of
 from dash_kpi.kpis.periods import Days, reference_span, span_label
 from dash_kpi.kpis.targets import status_of, target_of_span
 from dash_kpi.reporting.frame import NO_DATA_BEFORE, Frame, change_of
@@ -78,6 +78,9 @@ def _reason(kpi: Kpi, frame: Frame) -> str:
         return kpi.problem
     if data and (frame.span.end < data.start or frame.span.start > data.end):
         return f"There is no data in this period; there is from {span_label(data)}."
+    covered = span_of(kpi, frame.measures) if frame.has(kpi) else None
+    if covered and frame.span.start > covered.end:
+        return f"Its data ends on {span_label(Days(covered.end, covered.end))}."
     if kpi.uses_earlier:
         return "There is no data for the period before."
     return "No row in this period has what it is computed from."

@@ -191,6 +191,8 @@ def _subject(kpi: Kpi, frame: Frame) -> Subject | None:
     data = frame.state.span
     if data is None or kpi.problem or kpi.uses_earlier or not frame.has(kpi) or frame.span.start > data.end:
         return None
+    if frame.of_civil_months(kpi):  # its gaps and records are those of the calendar
+        return None
     own = _compared(frame.as_far_as_known(kpi).at_grain_of(kpi))
     last = min(own.span.end, data.end)
     first = _first(Days(min(data.start, frame.span.start), last), own)

@@ -62,6 +62,15 @@ class Frame:
             reference = _reference(self.view, span, self.calendar)
         return replace(self, span=span, reference=reference)
 
+    def of_civil_months(self, kpi: Kpi | None = None) -> list[str]:
+        """Return the files, of a KPI or all, with one value a civil month or more, where months are of whole weeks.
+
+        Such a value stands on the first of its month, so that one month of weeks may have two and another none.
+        """
+        sources = basis_of(kpi, self.measures).sources if kpi else {source.id for source in self.state.sources}
+        coarse = GRAINS[GRAINS.index("month") :] if self.calendar.weeks else ()
+        return sorted({one.file for one in self.state.sources if one.id in sources and one.grain in coarse})
+
     @property
     def calendar(self) -> Calendar:
         """How time is cut into periods."""
