@@ -30,7 +30,7 @@ def test_the_summary_has_the_last_the_lowest_and_the_highest_value():
 def test_a_period_that_is_cut_short_is_neither_lowest_nor_highest():
     cut = replace(line(3, values=(10_000.0, 30_000.0, 5_000.0)), incomplete=frozenset({2}))
     assert timeseries.summary(TimeSeries(cut)).replace("\u00a0", " ") == (
-        "Revenue: 5,000 in 03 Jan 2024 (incomplete); lowest 10.0 k in 01 Jan 2024, highest 30.0 k in 02 Jan 2024."
+        "Revenue: 5,000 on 03 Jan 2024 (incomplete); lowest 10.0 k on 01 Jan 2024, highest 30.0 k on 02 Jan 2024."
     )
 
 
