@@ -158,6 +158,16 @@ class Calendar:
         at = int(np.searchsorted(passed, max(number, 1)))
         return min(first + at * DAY, last)
 
+    def place(self, day: date, grain: Literal["month", "quarter"]) -> tuple[int, int]:
+        """Return the year, by its name, and the month or quarter in it from 0, that a day lies in.
+
+        Months are those of the civil year unless they are made of whole weeks; quarters are always fiscal.
+        """
+        if grain == "month" and not self.weeks:
+            return day.year, day.month - 1
+        year, month = self._fiscal(day)
+        return year, month // MONTHS_IN[grain]
+
     def _fiscal(self, start: date) -> tuple[int, int]:
         """Return the name of the year that a period begins in, and its month in that year from 0."""
         if self.weeks:

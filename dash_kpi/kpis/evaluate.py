@@ -76,7 +76,7 @@ def timeline(kpi: Kpi, measures: Measures, span: Days, grain: Grain) -> Timeline
         start == piece.start and measures.calendar.end_of(start, grain) <= last
         for start, piece in zip(starts, pieces, strict=True)
     ]
-    return Timeline(grain, starts, values_over(kpi, measures, spans), np.array(whole, dtype=bool))
+    return Timeline(grain, starts, values_over(kpi, measures, spans), np.array(whole, dtype=bool), measures.calendar)
 
 
 def values_over(kpi: Kpi, measures: Measures, spans: Spans, node: Node | None = None) -> Floats:

@@ -6,6 +6,7 @@ from datetime import date
 import numpy as np
 import numpy.typing as npt
 
+from dash_kpi.kpis.calendar import CIVIL, Calendar
 from dash_kpi.kpis.measures import Floats
 from dash_kpi.kpis.periods import Grain
 
@@ -27,10 +28,15 @@ class Timeline:
     starts: tuple[date, ...]  # the first day of each period
     values: Floats
     whole: Booleans
+    calendar: Calendar = CIVIL
 
     def __len__(self) -> int:
         """Return the number of periods."""
         return len(self.starts)
+
+    def label(self, start: date) -> str:
+        """Return a period of this timeline as people write it."""
+        return self.calendar.label(start, self.grain)
 
     @property
     def usable(self) -> Booleans:

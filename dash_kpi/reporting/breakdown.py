@@ -23,7 +23,7 @@ def breakdown(kpi: Kpi, frame: Frame, dimension: str, most: int = MOST_ROWS) -> 
 
     A share is given where the values add up to the whole and none is negative.
     """
-    names, now, before = _by_value(kpi, frame, dimension)
+    names, now, before = _by_value(kpi, frame.as_far_as_known(kpi), dimension)
     whole = sum(value for value in now if value is not None)
     has_shares = kpi.is_additive and whole > 0 and all(value is None or value >= 0 for value in now)
     rows = [

@@ -1,7 +1,6 @@
 """Cards: one KPI over the span of a view and beside its comparison."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from dash_kpi.kpis.catalogue import Kpi
 from dash_kpi.kpis.evaluate import Basis, basis_of, over_periods, over_span, span_of
@@ -18,7 +17,8 @@ NO_TARGET = "It has no target."
 def card(kpi: Kpi, frame: Frame) -> Card:
     """Return one KPI over the span and beside the reference."""
     basis = basis_of(kpi, frame.measures) if frame.has(kpi) else Basis(frozenset(), frozenset())
-    frame, ends = _as_far_as_known(kpi, frame)
+    own = frame.as_far_as_known(kpi)
+    ends, frame = ends_early(frame, own), own
     value = _over(kpi, frame, frame.span)
     target = target_of_span(kpi, frame.measures, frame.span)
     earlier, change, change_reason = _comparison(kpi, frame, value, target)
@@ -43,17 +43,11 @@ def card(kpi: Kpi, frame: Frame) -> Card:
     )
 
 
-def _as_far_as_known(kpi: Kpi, frame: Frame) -> tuple[Frame, str | None]:
-    """Cut span and reference where the sources of a KPI end before others do, so that like is compared with like."""
-    covered, data = span_of(kpi, frame.measures), frame.state.span
-    if covered is None or data is None or not frame.span.start <= covered.end < min(frame.span.end, data.end):
-        return frame, None
-    span, reference = Days(frame.span.start, covered.end), frame.reference
-    if reference:
-        reference = Days(reference.start, min(reference.end, reference.start + (span.end - span.start)))
-    return replace(
-        frame, span=span, reference=reference
-    ), f"Up to {span_label(Days(span.end, span.end))}: its data ends there."
+def ends_early(frame: Frame, own: Frame) -> str | None:
+    """Say where the data of a KPI ends, if its own frame is cut there."""
+    if own.span == frame.span:
+        return None
+    return f"Up to {span_label(Days(own.span.end, own.span.end))}: its data ends there."
 
 
 def _over(kpi: Kpi, frame: Frame, span: Days) -> float | None:
@@ -84,6 +78,9 @@ def _reason(kpi: Kpi, frame: Frame) -> str:
         return kpi.problem
     if data and (frame.span.end < data.start or frame.span.start > data.end):
         return f"There is no data in this period; there is from {span_label(data)}."
+    covered = span_of(kpi, frame.measures) if frame.has(kpi) else None
+    if covered and frame.span.start > covered.end:
+        return f"Its data ends on {span_label(Days(covered.end, covered.end))}."
     if kpi.uses_earlier:
         return "There is no data for the period before."
     return "No row in this period has what it is computed from."

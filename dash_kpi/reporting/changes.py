@@ -191,21 +191,23 @@ def _subject(kpi: Kpi, frame: Frame) -> Subject | None:
     data = frame.state.span
     if data is None or kpi.problem or kpi.uses_earlier or not frame.has(kpi) or frame.span.start > data.end:
         return None
-    own = frame.at_grain_of(kpi)
-    last = min(frame.span.end, data.end)
+    if frame.of_civil_months(kpi):  # its gaps and records are those of the calendar
+        return None
+    own = _compared(frame.as_far_as_known(kpi).at_grain_of(kpi))
+    last = min(own.span.end, data.end)
     first = _first(Days(min(data.start, frame.span.start), last), own)
     line = timeline(kpi, frame.measures, Days(first, last), own.grain)
-    value = over_span(kpi, frame.measures, frame.span)
+    value = over_span(kpi, frame.measures, own.span)
     if value is None or not np.any(line.usable):
         return None
     return Subject(
         kpi=kpi.name,
         timeline=line,
-        span=frame.span,
-        reference=frame.reference,
+        span=own.span,
+        reference=own.reference,
         value=value,
-        before=over_span(kpi, frame.measures, frame.reference) if frame.reference else None,
-        target=target_of_span(kpi, frame.measures, frame.span),
+        before=over_span(kpi, frame.measures, own.reference) if own.reference else None,
+        target=target_of_span(kpi, frame.measures, own.span),
         direction=kpi.direction,
         in_points=kpi.unit == "percent",
         calendar=frame.calendar,
@@ -239,9 +241,9 @@ def _parts(
         return {}
     moved = {}
     for kpi in kpis:
-        value, before = subjects[kpi.name].value, subjects[kpi.name].before
-        if value is not None and before is not None and method_of(kpi) != "without":
-            moved[kpi.name] = (kpi, Moved(frame, frame.reference, before, value))
+        value, before, own = subjects[kpi.name].value, subjects[kpi.name].before, _compared(frame.as_far_as_known(kpi))
+        if value is not None and before is not None and own.reference and method_of(kpi) != "without":
+            moved[kpi.name] = (kpi, Moved(own, own.reference, before, value))
     best: dict[str, tuple[float, Part]] = {}
     for dimension in dimensions:
         for name, found in contributions_of_all(list(moved.values()), dimension).items():

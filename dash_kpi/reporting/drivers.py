@@ -14,6 +14,7 @@ from dash_kpi.kpis.evaluate import basis_of, over_span
 from dash_kpi.kpis.periods import Comparison, reference_span, span_label
 from dash_kpi.reporting.breakdown import dimensions_of
 from dash_kpi.reporting.bridges import bridge_of
+from dash_kpi.reporting.cards import ends_early
 from dash_kpi.reporting.catalogue import kpis_of
 from dash_kpi.reporting.contributions import Moved, combination_of, contributions_of, method_of, without_dimension
 from dash_kpi.reporting.frame import Frame, frame_of, revision_not_there
@@ -113,9 +114,11 @@ def _drivers(database: Database, state: State, view: View) -> Drivers:
     kpis = kpis_of(database, state) if frame else ()
     if frame is None or not kpis:
         return Drivers(state.revision, view, notes=revision_not_there(state, view))
+    kpi = next((kpi for kpi in kpis if kpi.name == view.kpi), kpis[0])
+    own = frame.as_far_as_known(kpi)
+    ends, frame = ends_early(frame, own), own
     if frame.reference is None:
         frame = replace(frame, reference=reference_span(view.period, frame.span, "previous", frame.calendar))
-    kpi = next((kpi for kpi in kpis if kpi.name == view.kpi), kpis[0])
     answer = Drivers(
         state.revision,
         view,
@@ -130,7 +133,7 @@ def _drivers(database: Database, state: State, view: View) -> Drivers:
         unit=kpi.unit,
         direction=kpi.direction,
         method=method_of(kpi),
-        notes=(*revision_not_there(state, view), *_notes(frame, kpi)),
+        notes=(*revision_not_there(state, view), *([ends] if ends else []), *_notes(frame, kpi)),
     )
     return _moved(answer, kpi, frame)
 

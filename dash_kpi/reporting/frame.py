@@ -5,6 +5,7 @@ from typing import Self
 
 from dash_kpi.kpis.catalogue import Kpi
 from dash_kpi.kpis.evaluate import basis_of
+from dash_kpi.kpis.evaluate import span_of as covered_by
 from dash_kpi.kpis.measures import Measures
 from dash_kpi.kpis.periods import GRAINS, Calendar, Days, Grain, grain_for, reference_span, span_of, starts_between
 from dash_kpi.reporting.view import CUSTOM, View
@@ -48,6 +49,27 @@ class Frame:
             if source.id in sources and source.days.start <= last and source.days.end >= first
         ]
         return replace(self, grain=max([self.grain, *grains], key=GRAINS.index))
+
+    def as_far_as_known(self, kpi: Kpi) -> Self:
+        """Return the frame cut where the sources of a KPI end before others do, so that like is compared with like."""
+        covered, data = covered_by(kpi, self.measures), self.state.span
+        if covered is None or data is None or not self.span.start <= covered.end < min(self.span.end, data.end):
+            return self
+        span, reference = Days(self.span.start, covered.end), self.reference
+        if reference and self.view.against:
+            reference = Days(reference.start, min(reference.end, reference.start + (span.end - span.start)))
+        elif reference:
+            reference = _reference(self.view, span, self.calendar)
+        return replace(self, span=span, reference=reference)
+
+    def of_civil_months(self, kpi: Kpi | None = None) -> list[str]:
+        """Return the files, of a KPI or all, with one value a civil month or more, where months are of whole weeks.
+
+        Such a value stands on the first of its month, so that one month of weeks may have two and another none.
+        """
+        sources = basis_of(kpi, self.measures).sources if kpi else {source.id for source in self.state.sources}
+        coarse = GRAINS[GRAINS.index("month") :] if self.calendar.weeks else ()
+        return sorted({one.file for one in self.state.sources if one.id in sources and one.grain in coarse})
 
     @property
     def calendar(self) -> Calendar:

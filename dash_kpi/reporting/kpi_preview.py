@@ -9,7 +9,7 @@ from dash_kpi.errors import Refused
 from dash_kpi.kpis.catalogue import Kpi
 from dash_kpi.kpis.definition import Definition
 from dash_kpi.kpis.drafts import TargetError, check_name, draft
-from dash_kpi.kpis.evaluate import basis_of, optional, values_over
+from dash_kpi.kpis.evaluate import basis_of, optional, span_of, values_over
 from dash_kpi.kpis.formulas.errors import FormulaError
 from dash_kpi.kpis.measures import Measures
 from dash_kpi.kpis.periods import GRAINS, Calendar, Days, Grain
@@ -100,9 +100,11 @@ def _computed(kpi: Kpi, measures: Measures, state: State, calendar: Calendar) ->
     if state.span is None:
         return Preview(kpi.definition, note="There is no data yet; the formula is computed as soon as there is.")
     grain = grain_of_preview(state, calendar)
-    last = calendar.start_of(state.span.end, grain)
+    covered = span_of(kpi, measures) if basis_of(kpi, measures).sources else None
+    end = covered.end if covered else state.span.end  # a budget of another source may go on for months
+    last = calendar.start_of(end, grain)
     first = max(calendar.next_start(last, grain, 1 - PERIODS), calendar.start_of(state.span.start, grain))
-    spans = periods(Days(first, state.span.end), grain, calendar, measures.span)
+    spans = periods(Days(first, end), grain, calendar, covered or measures.span)
     starts = tuple(calendar.start_of(piece.start, grain) for piece in spans.pieces if piece)
     values, targets = optional(values_over(kpi, measures, spans)), optional(target_over(kpi, measures, spans))
     before = optional(values_over(kpi, measures, spans.previous))[-1]  # the same part, where the last is not over
@@ -115,7 +117,7 @@ def _computed(kpi: Kpi, measures: Measures, state: State, calendar: Calendar) ->
         labels=tuple(calendar.label(start, grain) for start in starts),
         values=values,
         targets=targets,
-        is_last_whole=calendar.end_of(last, grain) <= state.span.end,
+        is_last_whole=calendar.end_of(last, grain) <= end,
         change=change,
         change_reason=reason,
         status=status_of(kpi.direction, values[-1], targets[-1]),

@@ -80,6 +80,11 @@ def _notes(frame: Frame) -> tuple[str, ...]:
             f"These are sample numbers. Put a workbook of your own into {frame.database.settings.inbox}, "
             "or upload it on the page Data, and they step aside."
         )
+    if civil := frame.of_civil_months():
+        notes.append(
+            f"{', '.join(civil)}: one value for each civil month, which counts on its first day, so that some "
+            f"months of the calendar {frame.calendar.weeks} have two and some none."
+        )
     kept = {source.id for source in selected(frame.state, frame.view.filters)[0]}
     files = dict(frame.view.filters).get(FILE)
     out = sorted({s.file for s in frame.state.sources if s.id not in kept and (files is None or s.file in files)})

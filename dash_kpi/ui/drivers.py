@@ -80,8 +80,11 @@ def headline(answer: Drivers, currency: str = "") -> Any:
     if answer.span is None or answer.reference is None or answer.change is None:
         return None
     size = signed(answer.unit, answer.change, currency)
-    word = formatted.judgement(answer.direction, answer.change / (abs(answer.before or 0) or 1))
-    verb = "did not move" if answer.change == 0 else "rose" if answer.change > 0 else "fell"
+    relative = answer.change / (abs(answer.before or 0) or 1)
+    word = "" if formatted.is_unchanged(relative) else formatted.judgement(answer.direction, relative)
+    verb = "rose" if answer.change > 0 else "fell"
+    if formatted.is_unchanged(relative):
+        verb = "hardly moved" if answer.change else "did not move"
     sentence: list[Any] = [
         html.Strong(answer.label),
         f" {verb} from {formatted.short(answer.unit, answer.before, currency)} ({answer.reference.label}) to "

@@ -1,6 +1,6 @@
 """What people decide about KPIs: one revision each, checked against what is there, and undone."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -281,3 +281,11 @@ def test_a_preview_names_the_sources_that_are_left_out(database: Database) -> No
 def test_a_preview_without_a_value_says_why(database: Database) -> None:
     assert "divides by zero" in (preview(database, MAIN, {"formula": "revenue / 0"}).note or "")
     assert "takes no measure" in (preview(database, MAIN, {"formula": "1 / 0"}).note or "")
+
+
+def test_a_preview_ends_with_the_data_of_its_kpi(database: Database) -> None:
+    commit_rows(database, "a.xlsx", [sale(date(2025, 1, 1) + timedelta(days=day), 10) for day in range(59)])
+    commit_rows(database, "budget.xlsx", [{"date": date(2025, 12, 1), "budget": 1.0}])
+
+    found = preview(database, MAIN, {"formula": "revenue"})
+    assert (found.labels[-1], found.values[-1], found.is_last_whole) == ("Feb 2025", 280, True)

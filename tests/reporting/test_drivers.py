@@ -51,6 +51,18 @@ def test_the_combination_that_moved_is_named_and_what_lacks_the_dimension_is_sai
     assert answer.notes == ("Files without Region are in 'everything else': kiosk.xlsx.",)
 
 
+def test_a_kpi_whose_data_ends_earlier_is_explained_as_far_as_it_goes(sales: Database) -> None:
+    commit_rows(sales, "visits.xlsx", [{"date": date(2025, 3, 31), "visits": 1.0}])
+    answer = drivers(sales, MAIN, View.from_query("period=custom&from=2025-02-01&to=2025-03-31&kpi=revenue&by=Region"))
+
+    assert answer.span is not None
+    assert answer.reference is not None
+    assert (answer.span.end, answer.reference.start) == (date(2025, 2, 28), date(2025, 1, 4))
+    assert (answer.before, answer.after) == (28 * 40, 28 * 50 + 5)
+    assert sum(part.change for part in answer.parts) == pytest.approx(answer.change)
+    assert answer.notes[0] == "Up to 28 Feb 2025: its data ends there."
+
+
 def test_without_a_value_the_rest_counts_even_where_it_lacks_the_dimension(sales: Database) -> None:
     answer = ask(sales, "kpi=revenue_per_day&by=Product")
 

@@ -7,10 +7,12 @@ import pytest
 
 from dash_kpi.ingest.overlap_decisions import decide
 from dash_kpi.kpis.definition import Definition
+from dash_kpi.reporting.changes import what_changed
 from dash_kpi.reporting.data import data_page
 from dash_kpi.reporting.overview import dimension_values, overview
 from dash_kpi.reporting.values import Card, Overview
 from dash_kpi.reporting.view import View
+from dash_kpi.settings import load_settings
 from dash_kpi.storage.database import MAIN, Database
 from dash_kpi.storage.models import KpiDefinition
 from tests.builders import NOW, commit_rows, sale
@@ -254,3 +256,35 @@ def test_a_kpi_whose_data_ends_earlier_is_compared_as_far_as_it_goes(two_months:
     assert (visits.value, visits.reference, visits.note) == (24, 24, None)
     assert answer.series is not None
     assert answer.series.incomplete == {0}
+
+
+def test_a_kpi_whose_data_ended_before_the_period_says_so(two_months: Database) -> None:
+    commit_rows(two_months, "visits.xlsx", [{"date": date(2025, 4, 1), "visits": 1.0}])
+    revenue = card(ask(two_months, "period=month"), "revenue")
+    assert (revenue.value, revenue.reason) == (None, "Its data ends on 15 Feb 2025.")
+
+
+def test_monthly_values_in_months_of_whole_weeks_are_warned_of_and_no_gap_is_claimed(database: Database) -> None:
+    weeks = Database(load_settings(instance=database.settings.instance, fiscal_weeks="4-4-5", fiscal_year_start=2))
+    months = [date(year, month, 1) for year in (2023, 2024) for month in range(1, 13)]
+    commit_rows(weeks, "budget.xlsx", [{"date": day, "budget": 10.0} for day in months], grain="month")
+
+    assert ask(weeks, "period=all&grain=month").notes == (
+        "budget.xlsx: one value for each civil month, which counts on its first day, so that some months of the "
+        "calendar 4-4-5 have two and some none.",
+    )
+    found = what_changed(weeks, MAIN, View.from_query("period=all&grain=month"))
+    assert (found.found, found.unjudged) == ((), ("Budget",))
+    weeks.close()
+
+
+def test_a_kpi_that_ends_earlier_is_set_against_the_same_date_of_a_leap_year(database: Database) -> None:
+    days = [date(2024, 1, 1) + timedelta(days=day) for day in range(366 + 59)]  # to 28 February 2025
+    days = [day for day in days if day < date(2025, 1, 1)] + [date(2025, 1, 1), date(2025, 3, 10)]
+    commit_rows(database, "sales.xlsx", [sale(day, 1, 1, Region="North") for day in days])
+    commit_rows(database, "visits.xlsx", [{"date": date(2025, 4, 1), "visits": 1.0}])
+    answer = ask(database, "period=year&by=Region")
+
+    assert card(answer, "revenue").reference == 31 + 29 + 10
+    assert answer.breakdown is not None
+    assert answer.breakdown.rows[0].change == pytest.approx(2 / 70 - 1)

@@ -42,6 +42,12 @@ def test_the_change_is_said_in_a_sentence_with_the_best_combination():
     assert hrefs == ["/?kpi=revenue&where=Region%3DNorth"]
 
 
+def test_a_change_too_small_to_be_written_neither_rose_nor_fell():
+    said = text(contents(replace(ANSWER, before=100_000.0, after=100_020.0))["headline"])
+    assert "hardly moved from" in said
+    assert "unchanged" not in said
+
+
 def test_values_link_to_their_rows_and_what_is_not_told_apart_does_not():
     table = contents(ANSWER)["table"]
     hrefs = [part.href for part in parts(table) if type(part).__name__ == "A"]

@@ -38,7 +38,7 @@ def variation(timeline: Timeline, inside: Sequence[int], outside: Sequence[int])
     if np.sum(~np.isnan(values)) < FEWEST:
         return None
     scale = float(np.nanmax(np.abs(values))) or 1.0
-    scaled = Timeline(timeline.grain, timeline.starts, values / scale, timeline.whole)
+    scaled = Timeline(timeline.grain, timeline.starts, values / scale, timeline.whole, timeline.calendar)
     series = adjusted(scaled, rounds=2).values
     new, old = series[list(inside)], series[list(outside)]
     difference = float(np.nanmean(new) - np.nanmean(old))

@@ -8,7 +8,6 @@ import numpy as np
 
 from dash_kpi.kpis.cadence import WEEKDAYS
 from dash_kpi.kpis.measures import Floats
-from dash_kpi.kpis.periods import period_label
 from dash_kpi.kpis.statistics.expectations import Expectation, expect
 from dash_kpi.kpis.statistics.gaps import kinds, missing_runs, unusual_zeros
 from dash_kpi.kpis.statistics.sensitivity import Sensitivity, false_alarms_a_year
@@ -107,7 +106,7 @@ def _spike(timeline: Timeline, at: int, values: Floats, z_scores: Floats, expect
     value, expected = float(values[at]), float(expectation.values[at])
     side = "above" if score > 0 else "below"
     usual = WEEKDAYS[start.weekday()] if timeline.grain == "day" and expectation.season else timeline.grain
-    reason = f"{_times(abs(score))} MADs {side} a usual {usual}{_percent(value, expected)}"
+    reason = f"{_times(abs(score))} times the usual distance {side} a usual {usual}{_percent(value, expected)}"
     return Anomaly(
         start=start,
         last=start,
@@ -138,7 +137,7 @@ def _shift(timeline: Timeline, order: int, values: Floats, z_scores: Floats, exp
         score=score,
         z_score=_or_none(z_scores[at]),
         direction="up" if size > 0 else "down",
-        reason=f"The level moved {side} from {period_label(start, timeline.grain)} on and stayed there{by}",
+        reason=f"The level moved {side} from {timeline.label(start)} on and stayed there{by}",
     )
 
 
@@ -187,7 +186,7 @@ def _sentence(found: list[Anomaly], timeline: Timeline, alarms: float, values: F
         return "The value never changes." if np.ptp(present) == 0 else f"No {grain} is unusual; {_by_chance(alarms)}."
     newest = found[-1]
     many = f"{len(found)} unusual {grain if len(found) == 1 else grain + 's'}, the latest"
-    return f"{many} {period_label(newest.start, grain)} ({newest.kind}); {_by_chance(alarms)}."
+    return f"{many} {timeline.label(newest.start)} ({newest.kind}); {_by_chance(alarms)}."
 
 
 def _by_chance(alarms: float) -> str:

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dash_kpi.kpis.measures import Floats
-from dash_kpi.kpis.periods import Grain, period_label
+from dash_kpi.kpis.periods import Grain
 from dash_kpi.kpis.statistics.adjusted import adjusted
 from dash_kpi.kpis.statistics.pelt import pelt
 from dash_kpi.kpis.statistics.persistence import autocorrelation
@@ -84,7 +84,7 @@ def change_points(timeline: Timeline, *, in_points: bool = False) -> ChangePoint
         reason = too_little(len(present), FEWEST, timeline.grain)
         return ChangePoints((), nothing, f"Level shifts cannot be told: {reason}.", reason)
     scale = float(np.abs(timeline.values[present]).max()) or 1.0
-    scaled = Timeline(timeline.grain, timeline.starts, timeline.values / scale, timeline.whole)
+    scaled = Timeline(timeline.grain, timeline.starts, timeline.values / scale, timeline.whole, timeline.calendar)
     values = _without_spikes(adjusted(scaled, rounds=3).values)
     cuts, slope = _segmented(values, _noise(values), SHORTEST[timeline.grain])
     flat = values - slope * np.arange(len(values))
@@ -237,6 +237,6 @@ def _described(timeline: Timeline, at: int, levels: Floats, confidence: float, i
     relative = (after - before) / abs(before) if before else None
     size = points(after - before) if in_points else percentage(relative) if relative is not None else ""
     way = "higher" if after > before else "lower"
-    when = f"{'the ' if timeline.grain == 'week' else ''}{period_label(timeline.starts[at], timeline.grain)}"
+    when = f"{'the ' if timeline.grain == 'week' else ''}{timeline.label(timeline.starts[at])}"
     sentence = f"From {when} on, {f'about {size} ' if size else ''}{way} than before."
     return ChangePoint(at, timeline.starts[at], before, after, relative, confidence, sentence)

@@ -137,7 +137,7 @@ def surprises(timeline: Timeline) -> Surprises:
     scale = float(np.abs(known).max()) if len(known) else 0.0
     if len(known) < FEWEST or not scale or np.ptp(known / scale) <= 1e-12:
         return nothing
-    season = adjusted(Timeline(timeline.grain, timeline.starts, judged / scale, timeline.whole))
+    season = adjusted(Timeline(timeline.grain, timeline.starts, judged / scale, timeline.whole, timeline.calendar))
     fits = [_autoregression(season.values, order) for order in range(ORDERS + 1)]
     order = min(range(ORDERS + 1), key=lambda order: fits[order][0])
     left = fits[order][1]

@@ -7,6 +7,7 @@ from typing import Literal
 
 import numpy as np
 
+from dash_kpi.kpis.calendar import Calendar
 from dash_kpi.kpis.measures import Floats
 from dash_kpi.kpis.periods import GRAINS, Grain
 from dash_kpi.kpis.statistics.wording import PLURAL
@@ -115,19 +116,20 @@ def boxes(timeline: Timeline, by: Grouping) -> Boxes:
         return Boxes((), f"{PLURAL[timeline.grain]} cannot be told apart by {by}")
     groups: dict[tuple[int, str], list[int]] = {}
     for at in np.flatnonzero(timeline.usable).tolist():
-        groups.setdefault(_group(timeline.starts[at], by), []).append(at)
+        groups.setdefault(_group(timeline.starts[at], by, timeline.calendar), []).append(at)
     found = tuple(_box(label, timeline, groups[order, label]) for order, label in sorted(groups))
     return Boxes(found, None if found else "no values to describe")
 
 
-def _group(day: date, by: Grouping) -> tuple[int, str]:
+def _group(day: date, by: Grouping, calendar: Calendar) -> tuple[int, str]:
     """Return the place of a day's group among all, and its label."""
     if by == "weekday":
         return day.weekday(), WEEKDAYS[day.weekday()]
     if by == "month":
-        return day.month, MONTHS[day.month - 1]
-    quarter = (day.month + 2) // 3
-    return (quarter, f"Q{quarter}") if by == "quarter" else (day.year, str(day.year))
+        month = calendar.place(day, "month")[1]
+        return month, f"P{month + 1}" if calendar.weeks else MONTHS[month]
+    year, quarter = calendar.place(day, "quarter")
+    return (quarter, f"Q{quarter + 1}") if by == "quarter" else (year, calendar.label(day, "year"))
 
 
 def _box(label: str, timeline: Timeline, at: list[int]) -> Box:

@@ -95,7 +95,7 @@ def kinds_in_year(timeline: Timeline) -> Integers:
         return np.array([start.weekday() for start in timeline.starts], dtype=np.int64)
     if timeline.grain == "week":
         return np.array([min(start.isocalendar().week, 52) for start in timeline.starts], dtype=np.int64)
-    return np.array([start.month for start in timeline.starts], dtype=np.int64)
+    return np.array([timeline.calendar.place(start, "month")[1] for start in timeline.starts], dtype=np.int64)
 
 
 def _season(values: Floats, groups: Integers, length: int, half: int) -> Floats:

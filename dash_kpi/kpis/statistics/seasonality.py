@@ -6,6 +6,7 @@ from typing import Literal
 import numpy as np
 
 from dash_kpi.kpis.cadence import WEEKDAYS
+from dash_kpi.kpis.calendar import Calendar
 from dash_kpi.kpis.measures import Floats
 from dash_kpi.kpis.statistics.robust import Integers, median
 from dash_kpi.kpis.timeline import Timeline
@@ -75,7 +76,7 @@ def profile(timeline: Timeline, cycle: Cycle) -> Profile | None:
     middles = middles - float(np.nanmean(middles))
     chance, explained = kruskal_wallis(detrended, groups)
     has_season = chance is not None and chance < CHANCE and explained >= EXPLAINED
-    return _profile(cycle, middles, detrended, groups, is_multiplicative, chance, has_season)
+    return _profile(cycle, _names(timeline, cycle), middles, detrended, groups, is_multiplicative, chance, has_season)
 
 
 def kruskal_wallis(values: Floats, groups: Integers) -> tuple[float | None, float]:
@@ -123,7 +124,8 @@ def _cycle_values(timeline: Timeline, cycle: Cycle) -> tuple[Floats, Integers]:
     if cycle == "weekday":
         return values, np.array([start.weekday() for start in starts], dtype=np.int64)
     months = 1 if cycle == "month" else 3
-    number = np.array([(start.year * 12 + start.month - 1) // months for start in starts], dtype=np.int64)
+    found = [timeline.calendar.place(start, cycle) for start in starts]
+    number = np.array([year * 12 // months + part for year, part in found], dtype=np.int64)
     if not len(number):
         return values, number
     needed = FULL.get(timeline.grain, {}).get(cycle, 1)
@@ -132,6 +134,15 @@ def _cycle_values(timeline: Timeline, cycle: Cycle) -> tuple[Floats, Integers]:
     sums = np.bincount(place, weights=np.where(known, values / max(needed, 1), 0.0)) * max(needed, 1)
     means = np.where(counts >= needed, sums / np.maximum(counts, 1), np.nan)
     return means, (np.arange(len(means)) + number[0]) % (12 // months)
+
+
+def months_of(calendar: Calendar) -> tuple[str, ...]:
+    """Return what the months of a year are called; those of whole weeks have numbers."""
+    return tuple(f"P{number}" for number in range(1, 13)) if calendar.weeks else MONTHS
+
+
+def _names(timeline: Timeline, cycle: Cycle) -> tuple[str, ...]:
+    return months_of(timeline.calendar) if cycle == "month" else NAMES[cycle]
 
 
 def _centred_average(values: Floats, length: int) -> Floats:
@@ -156,6 +167,7 @@ def _centred_average(values: Floats, length: int) -> Floats:
 
 def _profile(
     cycle: Cycle,
+    names: tuple[str, ...],
     middles: Floats,
     detrended: Floats,
     groups: Integers,
@@ -163,7 +175,6 @@ def _profile(
     chance: float | None,
     has_season: bool,
 ) -> Profile:
-    names = NAMES[cycle]
     shown = np.exp(np.clip(middles, -700, 700)) if is_multiplicative else middles
     best, worst = names[int(np.nanargmax(middles))], names[int(np.nanargmin(middles))]
     counts = tuple(int(np.sum(~np.isnan(detrended[groups == part]))) for part in range(len(names)))

@@ -151,11 +151,12 @@ def volatility(timeline: Timeline, *, in_points: bool = False) -> Volatility:
             reason = f"too few {timeline.grain}s follow one with a value other than zero"
         return Volatility(None, None, len(changes) + 1, f"Nothing can be said: {reason}.", reason)
     of_changes, around = _deviation(changes, 1), _around_trend(timeline.judged())
-    size = "nothing" if of_changes is None else points(of_changes) if in_points else percentage(of_changes)
+    middle = float(np.median(np.abs(changes)))  # one huge change must not be called typical
+    size = points(middle) if in_points else percentage(middle)
     sentence = f"From one {timeline.grain} to the next it typically moves by {size}"
     sentence += f", and around its trend by {percentage(around)} of its mean" if around is not None else ""
     used = int(timeline.usable.sum())
-    return Volatility(of_changes, around, used, f"{sentence} (standard deviations of {counted(used, timeline.grain)}).")
+    return Volatility(of_changes, around, used, f"{sentence} ({counted(used, timeline.grain)}).")
 
 
 def _earlier(timeline: Timeline, over: Literal["period", "year"]) -> Floats:

@@ -69,7 +69,7 @@ def trend(timeline: Timeline, last: int | None = None, *, in_points: bool = Fals
 
 
 def _judged(timeline: Timeline, begin: int, scale: float, in_points: bool) -> Trend:
-    scaled = Timeline(timeline.grain, timeline.starts, timeline.values / scale, timeline.whole)
+    scaled = Timeline(timeline.grain, timeline.starts, timeline.values / scale, timeline.whole, timeline.calendar)
     season = adjusted(scaled)
     values, plain = scaled.judged()[begin:], season.values[begin:]
     present = np.flatnonzero(~np.isnan(values))
@@ -88,7 +88,7 @@ def _judged(timeline: Timeline, begin: int, scale: float, in_points: bool) -> Tr
         direction,
         _sentence(direction, timeline.grain, covered, test, robust.slope * scale if in_points else relative, in_points),
         None,
-        None if season.is_year_known else "There are less than two years of history: a season may look like a trend.",
+        None if season.is_year_known else "There is less than two years of history: a season may look like a trend.",
         test,
         robust.scaled(scale, len(timeline)),
         least_squares(plain, spread, season.spent * len(values) // len(timeline)).scaled(scale, len(timeline)),

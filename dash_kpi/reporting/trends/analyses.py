@@ -52,4 +52,6 @@ def remembered(subject: Subject, key: tuple[Hashable, ...], compute: Callable[[]
 def _until_the_end_of_what_is_shown(subject: Subject) -> Timeline:
     history, shown = subject.history, subject.shown
     length = sum(start <= shown.starts[-1] for start in history.starts) if len(shown) else 0
-    return Timeline(history.grain, history.starts[:length], history.values[:length], history.whole[:length])
+    return Timeline(
+        history.grain, history.starts[:length], history.values[:length], history.whole[:length], history.calendar
+    )

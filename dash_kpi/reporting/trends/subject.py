@@ -66,7 +66,7 @@ def history_of(kpi: Kpi, frame: Frame, grain: Grain) -> Timeline:
     state, filters = frame.state, frame.view.filters
     key = ("timeline", state.workspace_id, state.revision, filters, kpi.name, grain)
     found = frame.database.answers.get(key, lambda: timeline_of(frame.database, state, kpi, grain, filters))
-    return found or Timeline(grain, (), np.empty(0), np.empty(0, dtype=bool))
+    return found or Timeline(grain, (), np.empty(0), np.empty(0, dtype=bool), frame.calendar)
 
 
 def timeline_over(kpi: Kpi, frame: Frame, span: Days) -> Timeline:
@@ -74,7 +74,8 @@ def timeline_over(kpi: Kpi, frame: Frame, span: Days) -> Timeline:
     if frame.has(kpi):
         return timeline(kpi, frame.measures, span, frame.grain)
     starts = starts_between(span, frame.grain, frame.calendar)
-    return Timeline(frame.grain, starts, np.full(len(starts), np.nan), np.zeros(len(starts), dtype=bool))
+    values, whole = np.full(len(starts), np.nan), np.zeros(len(starts), dtype=bool)
+    return Timeline(frame.grain, starts, values, whole, frame.calendar)
 
 
 def line_of(kpi: Kpi, subject: Subject, shown: Timeline, label: str | None = None) -> Line:

@@ -126,4 +126,4 @@ def _recent(subject: Subject, kpi: Kpi) -> Timeline:
     """Return the newest part of a history, which is what links between KPIs are told from."""
     whole = history_of(kpi, subject.frame, subject.frame.grain)
     cut = max(0, len(whole) - MOST_PERIODS)
-    return Timeline(whole.grain, whole.starts[cut:], whole.values[cut:], whole.whole[cut:])
+    return Timeline(whole.grain, whole.starts[cut:], whole.values[cut:], whole.whole[cut:], whole.calendar)

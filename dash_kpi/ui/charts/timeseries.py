@@ -43,15 +43,16 @@ def figure(values: TimeSeries, currency: str = "") -> Figure:
 
 
 def summary(values: TimeSeries, currency: str = "") -> str:
-    """Say where the KPI stands, its range, and which layers say something."""
+    """Say where the KPI stands, the range of its whole periods, and which layers say something."""
     line, over = values.line, values.layers
     known = [(value, at) for at, value in enumerate(line.values) if value is not None]
     if not known:
         return f"{line.label}: no values in this period."
-    (low, lowest), (high, highest), (last, newest) = min(known), max(known), known[-1]
+    (last, newest), ranked = known[-1], [one for one in known if one[1] not in line.incomplete]
     text = f"{line.label}: {formatted.short(line.unit, last, currency)} {axes.when(line.grain, line.labels[newest])}"
     text += " (incomplete)" if newest in line.incomplete else ""
-    if len(known) > 1:
+    if len(ranked) > 1:
+        (low, lowest), (high, highest) = min(ranked), max(ranked)
         text += (
             f"; lowest {formatted.short(line.unit, low, currency)} {axes.when(line.grain, line.labels[lowest])},"
             f" highest {formatted.short(line.unit, high, currency)} {axes.when(line.grain, line.labels[highest])}"

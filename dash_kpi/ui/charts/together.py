@@ -128,10 +128,11 @@ def _axis(unit: Unit, values: Together, lines: Sequence[Line], currency: str) ->
 
 
 def _stand(line: Line, currency: str, is_index: bool) -> str:
-    known = [(value, text) for value, text in zip(line.values, line.labels, strict=True) if value is not None]
+    known = [(value, at) for at, value in enumerate(line.values) if value is not None]
     if not known:
         return f"{line.label} {formatted.MISSING}"
-    value, text = known[-1][0], axes.when(line.grain, known[-1][1])
+    value, last = known[-1]
+    text = axes.when(line.grain, line.labels[last]) + (" (incomplete)" if last in line.incomplete else "")
     if is_index:
         return f"{line.label} at {value:,.0f} {text} (start: 100)"
     return f"{line.label} {formatted.short(line.unit, value, currency)} {text}"

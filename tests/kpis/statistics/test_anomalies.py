@@ -34,7 +34,7 @@ def test_a_spike_and_a_drop_are_told_with_their_weekday() -> None:
     values[93] *= 0.4  # a Wednesday
     answer = anomalies(timeline(values), "low")
     assert kinds(answer) == [("spike", "2024-03-11"), ("drop", "2024-04-03")]
-    assert "MADs above a usual Monday" in answer.found[0].reason
+    assert "times the usual distance above a usual Monday" in answer.found[0].reason
     assert answer.found[0].expected == pytest.approx(100, rel=0.05)
     assert answer.found[1].reason.endswith("a usual Wednesday: 59% less") or "60% less" in answer.found[1].reason
 

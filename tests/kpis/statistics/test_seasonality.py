@@ -1,13 +1,17 @@
 """Profiles against hand-worked tables, the test against scipy, and heatmaps."""
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
 import pytest
 from scipy import stats
 
+from dash_kpi.kpis.calendar import Calendar
 from dash_kpi.kpis.measures import Floats
 from dash_kpi.kpis.periods import Grain, next_start
+from dash_kpi.kpis.statistics.change_points import change_points
+from dash_kpi.kpis.statistics.distribution import boxes
 from dash_kpi.kpis.statistics.heatmaps import month_by_year, weekday_by_week
 from dash_kpi.kpis.statistics.seasonality import Cycle, kruskal_wallis, profile
 from dash_kpi.kpis.timeline import Timeline
@@ -81,3 +85,28 @@ def test_heatmaps_have_none_where_nothing_is() -> None:
     assert months is not None
     assert (months.cells[11], months.cells[0]) == ((1.0, None), (None, 2.0))
     assert month_by_year(timeline(np.array([1.0]), "day")) is None
+
+
+def test_the_parts_of_a_year_are_those_of_the_calendar() -> None:
+    july = Calendar(year_start=7)
+    quarters = timeline(100 * np.tile([2.0, 1.0, 1.0, 1.0], 6), "quarter", date(2019, 7, 1))
+    answer = profile(replace(quarters, calendar=july), "quarter")
+    assert answer is not None
+    assert answer.best == "Q1"
+
+    whole_weeks = Calendar(week_start=6, year_start=2, weeks="4-4-5")
+    starts = [whole_weeks.start_of(date(2020, 2, 10), "month")]
+    while len(starts) < 48:
+        starts.append(whole_weeks.next_start(starts[-1], "month"))
+    values = 100 * np.tile([1.0] * 2 + [3.0] + [1.0] * 9, 4)
+    months = Timeline("month", tuple(starts), values, np.ones(48, dtype=bool), whole_weeks)
+    answer = profile(months, "month")
+    assert answer is not None
+    assert (answer.best, set(answer.counts)) == ("P3", {3})
+    assert (
+        change_points(replace(months, values=np.where(np.arange(48) < 30, 100.0, 300.0) + np.arange(48) % 3))
+        .points[0]
+        .sentence.startswith(f"From {whole_weeks.label(starts[30], 'month')} on, ")
+    )
+    assert [box.label for box in boxes(months, "month").boxes] == [f"P{number}" for number in range(1, 13)]
+    assert {box.count for box in boxes(months, "month").boxes} == {4}

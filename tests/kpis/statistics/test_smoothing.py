@@ -83,7 +83,13 @@ def test_volatility_agrees_with_numpy() -> None:
     found = volatility(timeline("month", values))
     assert found.of_changes == pytest.approx(np.std(values[1:] / values[:-1] - 1, ddof=1))
     assert found.around_trend == pytest.approx(np.std(left, ddof=2) / values.mean())
-    assert found.sentence.startswith("From one month to the next it typically moves by 1.")
+    usual = 100 * np.median(np.abs(values[1:] / values[:-1] - 1))
+    assert found.sentence.startswith(f"From one month to the next it typically moves by {usual:.2f} %, ")
+
+
+def test_one_huge_change_is_not_typical() -> None:
+    found = volatility(timeline("month", [100.0, 101, 100, 99, 100, 1, 100, 101, 100, 101]))
+    assert "typically moves by 1 %," in found.sentence
 
 
 def test_volatility_needs_seven_periods_and_a_mean_that_is_not_zero() -> None:

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from dash_kpi.reporting.chart_values import Average, Band, Expected, Layers, Limit, Mark, TimeSeries
-from dash_kpi.ui.charts import timeseries
+from dash_kpi.reporting.chart_values import Average, Band, Expected, Layers, Limit, Mark, TimeSeries, Together
+from dash_kpi.ui.charts import timeseries, together
 from tests.ui.charts.examples import CUT, MARGIN, NONE, NOTHING, ONE, TWENTY_YEARS, layers, line
 
 THREE = line(3, values=(10_000.0, None, 30_000.0))
@@ -25,6 +25,13 @@ def test_the_summary_has_the_last_the_lowest_and_the_highest_value():
         "Revenue: €30.0 k on 03 Jan 2024; lowest €10.0 k on 01 Jan 2024, highest €30.0 k on 03 Jan 2024;"
         " 1 day without a value."
     ).replace("0 k", "0\u00a0k")
+
+
+def test_a_period_that_is_cut_short_is_neither_lowest_nor_highest():
+    cut = replace(line(3, values=(10_000.0, 30_000.0, 5_000.0)), incomplete=frozenset({2}))
+    assert timeseries.summary(TimeSeries(cut)).replace("\u00a0", " ") == (
+        "Revenue: 5,000 on 03 Jan 2024 (incomplete); lowest 10.0 k on 01 Jan 2024, highest 30.0 k on 02 Jan 2024."
+    )
 
 
 def test_the_table_has_the_numbers_as_they_are():
@@ -153,3 +160,9 @@ def test_changes_stand_at_the_point_of_their_period():
     (upright,) = figure["layout"]["shapes"]
     assert upright["x0"] == "2024-02-01"
     assert trace(figure, "Level changes")["x"] == ["2024-02-01"]
+
+
+def test_lines_beside_one_another_say_that_their_last_period_is_cut_short():
+    cut = replace(line(3, values=(10_000.0, 30_000.0, 5_000.0)), incomplete=frozenset({2}))
+    said = together.summary(Together("Revenue by Region", (cut,)))
+    assert said == "Revenue by Region: Revenue 5,000 on 03 Jan 2024 (incomplete)."

@@ -23,7 +23,7 @@ def line(days: int) -> Line:
 
 
 def page(query: str = "", days: int = 3, **changed: Any) -> TrendsPage:
-    finding = Finding(DAY, DAY, "1 Mar 2025", "drop", 0.0, 10.0, "3.4 MADs below a usual Saturday")
+    finding = Finding(DAY, DAY, "1 Mar 2025", "drop", 0.0, 10.0, "3.4 times the usual distance below a usual Saturday")
     panel = Panel(
         "history", "Revenue by day", "time_series", TimeSeries(line(days)), (Said("Trend", "Stable."),), (finding,)
     )
@@ -46,7 +46,7 @@ def test_a_panel_has_its_words_its_findings_and_its_exports() -> None:
 
     assert "Stable." in parts["caption-0"]
     assert "Revenue &lt;b&gt;" in parts["caption-0"]
-    assert "3.4 MADs below a usual Saturday" in parts["findings-0"]
+    assert "3.4 times the usual distance below a usual Saturday" in parts["findings-0"]
     assert (
         "/rows?period=custom&amp;from=2025-03-01&amp;to=2025-03-01&amp;grain=day&amp;kpi=revenue" in parts["findings-0"]
     )
