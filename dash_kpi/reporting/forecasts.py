@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from dash_kpi.kpis.calendar import DAY, GRAINS, Calendar, Days, Grain
 from dash_kpi.kpis.catalogue import Kpi
-from dash_kpi.kpis.evaluate import basis_of, timeline
+from dash_kpi.kpis.evaluate import basis_of, span_of, timeline
 from dash_kpi.kpis.forecasting.forecast import Bounds, Forecast, forecast
 from dash_kpi.kpis.forecasting.history import HORIZONS, LONGEST_HORIZON
 from dash_kpi.kpis.measures import Floats
@@ -85,11 +85,7 @@ def grain_of(database: Database, state: State, kpi: Kpi) -> Grain:
 
 def span_of_kpi(database: Database, state: State, kpi: Kpi) -> Days | None:
     """Return the days that the sources of a KPI cover: another source that goes on later says nothing of it."""
-    sources = basis_of(kpi, measures_of(database, state, ())).sources
-    covered = [source.days for source in state.sources if source.id in sources]
-    if not covered:
-        return state.span
-    return Days(min(days.start for days in covered), max(days.end for days in covered))
+    return span_of(kpi, measures_of(database, state, ()))
 
 
 def timeline_of(database: Database, state: State, kpi: Kpi, grain: Grain, filters: Filters = ()) -> Timeline | None:

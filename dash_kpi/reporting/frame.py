@@ -9,7 +9,7 @@ from dash_kpi.kpis.evaluate import span_of as covered_by
 from dash_kpi.kpis.measures import Measures
 from dash_kpi.kpis.periods import GRAINS, Calendar, Days, Grain, grain_for, reference_span, span_of, starts_between
 from dash_kpi.reporting.view import CUSTOM, View
-from dash_kpi.storage.daily import measures_of
+from dash_kpi.storage.daily import known_until, measures_of
 from dash_kpi.storage.database import Database
 from dash_kpi.storage.sources import State
 
@@ -81,7 +81,8 @@ def frame_of(database: Database, state: State, view: View) -> Frame | None:
     """Return the data, spans and grain of a view; None when there is no data at all."""
     if state.span is None:
         return None
-    calendar, (first, last) = database.settings.calendar, state.span
+    known = known_until(state, measures_of(database, state, ())) or state.span
+    calendar, (first, last) = database.settings.calendar, known
     if view.period == CUSTOM and view.start and view.end:
         span = Days(view.start, view.end)
     else:

@@ -2,16 +2,21 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from datetime import date
 from typing import Any
 
+import numpy as np
 from sqlalchemy import String, or_, select, type_coerce
 
+from dash_kpi.kpis.calendar import EPOCH, Calendar, Days
 from dash_kpi.kpis.measures import Daily, Measures, daily, joined
 from dash_kpi.storage.database import Database
 from dash_kpi.storage.filters import Filters
 from dash_kpi.storage.formula_rows import FormulaRows
 from dash_kpi.storage.models import KpiData
 from dash_kpi.storage.sources import FILE, SourceState, State
+
+PLANS = frozenset({"budget"})  # measures of what is to come
 
 
 def measures_of(database: Database, state: State, filters: Filters, wanted: frozenset[str] | None = None) -> Measures:
@@ -20,18 +25,46 @@ def measures_of(database: Database, state: State, filters: Filters, wanted: froz
     def compute() -> Measures:
         sources, rest = selected(state, filters)
         names = {name for source in sources for name in source.dimensions if name != FILE}
+        columns = daily_measures(database, state, filters, wanted)
+        is_whole = not filters and wanted is None
         return Measures(
-            daily_measures(database, state, filters, wanted),
+            columns,
             state.aggregations,
             state.span,
             database.settings.calendar,
             {name: frozenset(s.id for s in sources if name in s.dimensions) for name in names},
             FormulaRows(database, sources, rest),
             {source.id: source.grain for source in sources},
-            {source.id: source.days for source in sources},
+            _known_days(state, columns, database.settings.calendar)
+            if is_whole
+            else measures_of(database, state, ()).spans,
         )
 
     return database.answers.get(("measures", state.workspace_id, state.revision, filters, wanted), compute)
+
+
+def known_until(state: State, measures: Measures) -> Days | None:
+    """Return the days that any source covers, up to the last on which something happened: a plan is not yet news."""
+    ends = [measures.spans[one.id].end for one in state.sources if set(one.aggregations) - PLANS]
+    return Days(state.span.start, max(ends)) if state.span and ends else state.span
+
+
+def _known_days(state: State, columns: Mapping[str, Daily], calendar: Calendar) -> dict[int, Days]:
+    """Return the days that each source covers; rows that only hold a plan do not count where it has more than plans."""
+    last: dict[int, int] = {}
+    for name in columns.keys() - PLANS:
+        column = columns[name]  # in the order of sources and days
+        sources = np.unique(column.sources)
+        ends = column.days[np.searchsorted(column.sources, sources, side="right") - 1]
+        for source, day in zip(sources.tolist(), ends.tolist(), strict=True):
+            last[source] = max(day, last.get(source, day))
+    known = {}
+    for source in state.sources:
+        start, end = source.days
+        if source.id in last:
+            end = min(end, calendar.end_of(date.fromordinal(last[source.id] + EPOCH), source.grain))
+        known[source.id] = Days(start, end)
+    return known
 
 
 def daily_measures(

@@ -288,3 +288,20 @@ def test_a_kpi_that_ends_earlier_is_set_against_the_same_date_of_a_leap_year(dat
     assert card(answer, "revenue").reference == 31 + 29 + 10
     assert answer.breakdown is not None
     assert answer.breakdown.rows[0].change == pytest.approx(2 / 70 - 1)
+
+
+@pytest.mark.parametrize("is_one_file", [True, False])
+def test_a_plan_for_the_whole_year_does_not_decide_what_this_month_is(two_months: Database, is_one_file: bool) -> None:
+    plan = [{"date": date(2025, month, 1), "budget": 400.0} for month in range(1, 13)]
+    if is_one_file:
+        sold = [sale(date(2025, 1, 1) + timedelta(days=day), 10.0, 6.0) | {"budget": None} for day in range(46)]
+        commit_rows(two_months, "sales.xlsx", [*sold, *(one | {"revenue": None} for one in plan)])
+    else:
+        commit_rows(two_months, "plan.xlsx", plan, grain="month")
+    answer = ask(two_months, "period=month&grain=month")
+
+    assert answer.span is not None
+    assert answer.span.label == "1 – 15 Feb 2025"
+    assert card(answer, "revenue").value == (150 if is_one_file else 300)
+    assert answer.series is not None
+    assert answer.series.incomplete == {0}
