@@ -55,7 +55,7 @@ class Average:
 
     def named(self, grain: str) -> str:
         """Return what people call it."""
-        return "exponential smoothing" if self.is_smoothed else f"{self.periods}-{grain} average"
+        return "Exponential smoothing" if self.is_smoothed else f"{self.periods}-{grain} average"
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ def test_a_smoothed_line_forgets_gradually(ask: Ask) -> None:
     weights = [0.75**age for age in range(200)]  # alpha = 2 / (7 + 1)
     expected = sum(weight * revenue(day) for weight, day in zip(weights, days, strict=True)) / sum(weights)
     assert smoothed.values[0] == pytest.approx(expected)
-    assert smoothed.named("day") == "exponential smoothing"
+    assert smoothed.named("day") == "Exponential smoothing"
 
 
 def test_a_period_that_is_cut_short_has_no_average(ask: Ask) -> None:
