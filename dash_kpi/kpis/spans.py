@@ -64,16 +64,16 @@ def one(span: Days, before: Days | None = None, unit: Grain = "day", calendar: C
 
 
 @lru_cache(maxsize=256)
-def periods(span: Days, grain: Grain, calendar: Calendar = CIVIL, data_end: Days | None = None) -> Spans:
+def periods(span: Days, grain: Grain, calendar: Calendar = CIVIL, covered: Days | None = None) -> Spans:
     """Return the periods of a grain that a span touches, the first and last cut where the span is.
 
     Where the data ends within the last period, that period is set against the same part of the one before:
-    give the span of the data as `data_end`.
+    give the days that the data covers.
     """
     starts = starts_between(span, grain, calendar)
     ends = [*(start.fromordinal(start.toordinal() - 1) for start in starts[1:]), span.end]
     pieces = tuple(Days(max(start, span.start), end) for start, end in zip(starts, ends, strict=True))
-    last = data_end.end if data_end else None
+    last = covered.end if covered else None
 
     def back(piece: Days) -> Days:
         is_cut = last is not None and piece.start <= last < piece.end

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from dash_kpi.kpis.evaluate import sequence
+from dash_kpi.kpis.statistics.thinning import thinned
 from dash_kpi.ui.charts.colours import ACCENT
 
 WIDTH, HEIGHT, MARGIN = 240, 64, 5  # twice the size it is shown in, so that whole numbers are fine enough
@@ -10,31 +12,20 @@ MOST_POINTS = 60
 
 def sparkline(values: Sequence[float | None]) -> str | None:
     """Draw the values as a line, with a gap where one is missing; None where there is no line to draw."""
-    thinned = _thinned(values)
-    known = [value for value in thinned if value is not None]
+    known = [value for value in values if value is not None]
     if len(known) < 2:
         return None
     low, high = min(known), max(known)
-    step = WIDTH / (len(thinned) - 1)
+    step = WIDTH / (len(values) - 1)
     scale = (HEIGHT - 2 * MARGIN) / (high - low) if high > low else 0
-    heights = [None if value is None else HEIGHT - MARGIN - (value - low) * scale for value in thinned]
-    return _picture("".join(_steps(heights, step)))
-
-
-def _steps(heights: Sequence[float | None], step: float) -> list[str]:
     parts, pen = [], "M"
-    for position, height in enumerate(heights):
-        if height is None:
+    for position in thinned(sequence(values), MOST_POINTS).tolist():
+        if (value := values[position]) is None:
             pen = "M"
             continue
-        parts.append(f"{pen}{position * step:.0f} {height:.0f}")
+        parts.append(f"{pen}{position * step:.0f} {HEIGHT - MARGIN - (value - low) * scale:.0f}")
         pen = "L"
-    return parts
-
-
-def _thinned(values: Sequence[float | None]) -> Sequence[float | None]:
-    stride = -(-len(values) // MOST_POINTS) or 1
-    return values[::-1][::stride][::-1]  # the newest always stays
+    return _picture("".join(parts))
 
 
 def _picture(path: str) -> str:

@@ -26,3 +26,9 @@ def test_a_constant_is_a_level_line():
 
 def test_many_values_are_thinned():
     assert path(list(range(1000))).count("L") < MOST_POINTS
+
+
+def test_one_spike_among_many_values_is_drawn():
+    calm = [10.0] * 1000
+    calm[437] = 90.0
+    assert " 5L" in path(calm)  # up to the margin
