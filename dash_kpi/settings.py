@@ -5,10 +5,12 @@ folder (`port = 8060`), then it has its default.
 """
 
 import os
+import re
 import secrets
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, get_args
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field, ValidationError
 from pydantic.fields import FieldInfo
@@ -26,6 +28,7 @@ from dash_kpi.kpis.calendar import Calendar, Weeks
 
 PREFIX = "DASH_KPI_"
 CONFIG_NAME = "config.toml"
+SEPARATORS = {"webhook_private_hosts": ","}  # of lists in the environment, where it is not that of PATH
 SECRET_NAME = "secret_key"  # noqa: S105  the name of the file, not a secret
 
 
@@ -45,6 +48,32 @@ def _country(code: str) -> str:
         near = f"; the parts of {name} are {', '.join(known[name])}" if known.get(name) else ""
         raise ValueError(f"no holidays are known of '{code}'{near}")
     return code.upper()
+
+
+def _zone(name: str) -> str:
+    """Check a time zone."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f"there is no time zone '{name}'") from None
+    return name
+
+
+def _locale(name: str) -> str:
+    """Check a language, or a language and a region."""
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        return str(Locale.parse(name.replace("-", "_")))
+    except (UnknownLocaleError, ValueError):
+        raise ValueError(f"there is no language or region '{name}'") from None
+
+
+def _address(url: str) -> str:
+    """Check the beginning of an address."""
+    if url and not re.fullmatch(r"https?://[^/\s]+(/\S*)?", url):
+        raise ValueError(f"'{url}' is no address such as https://example.com/")
+    return url
 
 
 Folder = Annotated[Path, AfterValidator(_absolute)]
@@ -131,6 +160,55 @@ class Settings(BaseSettings):
         description="How a period that is not over is compared with the one before: up to the same day, or up to as "
         "many working days.",
     )
+    timezone: Annotated[str, AfterValidator(_zone)] = Field(
+        "UTC",
+        description="Time zone of the team, such as Europe/Berlin: when a day is over, quiet hours, digests.",
+    )
+    locale: Annotated[str, AfterValidator(_locale)] = Field(
+        "en",
+        description="Language and region by which numbers and days are written in messages, such as en_GB or de_DE.",
+    )
+    public_url: Annotated[str, AfterValidator(_address)] = Field(
+        "",
+        description="Address under which people reach the dashboard, for the links in messages, such as "
+        "https://kpi.example.com. Empty: host and port.",
+    )
+    encryption_key: str = Field(
+        "",
+        repr=False,
+        description="Key that the secrets of channels are encrypted with, 32 bytes in URL-safe base64. Empty: made "
+        "from the secret key in the instance folder.",
+    )
+    channel_seconds: float = Field(
+        15, ge=1, le=600, description="Seconds after which a request to a channel is given up."
+    )
+    slack_url: Annotated[str, AfterValidator(_address)] = Field(
+        "https://slack.com/api/", min_length=1, description="Address of Slack's Web API."
+    )
+    slack_hooks_url: Annotated[str, AfterValidator(_address)] = Field(
+        "https://hooks.slack.com/",
+        min_length=1,
+        description="What the addresses of Slack's incoming webhooks begin with.",
+    )
+    slack_signing_secret: str = Field(
+        "",
+        description="Signing secret of the Slack app, for the buttons under messages. Empty: messages have none.",
+    )
+    whatsapp_url: Annotated[str, AfterValidator(_address)] = Field(
+        "https://graph.facebook.com/", min_length=1, description="Address of the Graph API that WhatsApp is sent by."
+    )
+    whatsapp_version: str = Field("v25.0", pattern=r"^v\d+\.\d$", description="Version of the Graph API.")
+    whatsapp_app_secret: str = Field(
+        "", description="App secret that signs what WhatsApp reports. Empty: reports are refused."
+    )
+    whatsapp_verify_token: str = Field(
+        "", description="Word that WhatsApp names when it first calls the address for its reports."
+    )
+    webhook_private_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Hosts in private networks that webhooks may be sent to, with commas between them. All other "
+        "private, loopback and link-local addresses are refused.",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="What is logged.")
 
     @classmethod
@@ -157,6 +235,16 @@ class Settings(BaseSettings):
             self.holidays,
             self.compare_by == "working_days",
         )
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone of the team."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def base_url(self) -> str:
+        """The address of the dashboard, without a slash at its end."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
 
     @property
     def inbox(self) -> Path:
@@ -208,7 +296,9 @@ class Settings(BaseSettings):
         """Return the environment variables that give another process these very settings."""
         given = {name: getattr(self, name) for name in self.model_fields_set}
         return {
-            PREFIX + name.upper(): os.pathsep.join(map(str, value)) if isinstance(value, tuple) else str(value)
+            PREFIX + name.upper(): SEPARATORS.get(name, os.pathsep).join(map(str, value))
+            if isinstance(value, tuple)
+            else str(value)
             for name, value in given.items()
         }
 
@@ -219,6 +309,8 @@ class _Environment(EnvSettingsSource):
     def prepare_field_value(self, field_name: str, field: FieldInfo, value: Any, value_is_complex: bool) -> Any:
         if field_name == "folders" and isinstance(value, str):
             return tuple(filter(None, value.split(os.pathsep)))
+        if field_name == "webhook_private_hosts" and isinstance(value, str):
+            return tuple(host.strip() for host in value.split(",") if host.strip())
         return super().prepare_field_value(field_name, field, value, value_is_complex)
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from dash_kpi.storage.snapshots import Snapshots
 
 MAIN = "main"
-HEAD = "0003"  # the newest migration
+HEAD = "0004"  # the newest migration
 VERSION_TABLE = "alembic_version"
 
 

@@ -25,6 +25,8 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 IngestStatus = Literal["queued", "running", "done", "refused"]
 SourceStatus = Literal["ok", "missing", "refused", "held", "retired"]
+AlertStatus = Literal["open", "acknowledged", "snoozed", "resolved", "corrected"]
+DeliveryStatus = Literal["queued", "sending", "sent", "unknown", "failed", "parked", "dropped"]
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -53,6 +55,8 @@ class Base(DeclarativeBase):
         list[Any]: JSON,
         IngestStatus: String(20),
         SourceStatus: String(20),
+        AlertStatus: String(20),
+        DeliveryStatus: String(20),
     }
 
 
@@ -277,3 +281,280 @@ class Ingest(Base):
     created_at: Mapped[datetime]
     heartbeat_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
+
+
+class Threshold(Base):
+    """A rule on a KPI, as it holds now; `ThresholdVersion` has every wording it had."""
+
+    __tablename__ = "thresholds"
+    __table_args__ = (Index("ix_thresholds_workspace", "workspace_id", "deleted_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    workspace_id: Mapped[int] = mapped_column(ForeignKey("workspaces.id"))
+    kpi_name: Mapped[str] = mapped_column(String(100))
+    threshold_value: Mapped[float | None]  # the first limit of its first condition, where that is a number
+    rule: Mapped[dict[str, Any]]  # as `alerting/rules/rule.py` reads it
+    version: Mapped[int] = mapped_column(default=1)
+    judged_revision: Mapped[int] = mapped_column(default=-1)  # the newest that it was judged at
+    judged_day: Mapped[date | None] = mapped_column(Date)  # the team's day on which it was last judged
+    created_at: Mapped[datetime]
+    created_by: Mapped[str] = mapped_column(String(255))
+    updated_at: Mapped[datetime]
+    deleted_at: Mapped[datetime | None]
+
+
+class ThresholdVersion(Base):
+    """What a threshold was from one moment on: who changed what."""
+
+    __tablename__ = "threshold_versions"
+
+    threshold_id: Mapped[int] = mapped_column(ForeignKey("thresholds.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    rule: Mapped[dict[str, Any] | None]  # None: it was removed
+    summary: Mapped[str]  # what was changed, in words
+    created_at: Mapped[datetime]
+    created_by: Mapped[str] = mapped_column(String(255))
+
+
+class ThresholdState(Base):
+    """Where the state machine of a threshold stands, for one value of its dimension or "" for the whole."""
+
+    __tablename__ = "threshold_states"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    threshold_id: Mapped[int] = mapped_column(ForeignKey("thresholds.id"), primary_key=True)
+    segment: Mapped[str] = mapped_column(String(255), primary_key=True)
+    phase: Mapped[str] = mapped_column(String(20))  # ok, pending, firing
+    track: Mapped[dict[str, Any]]  # as `alerting/rules/track.py` reads it
+    alert_id: Mapped[int | None] = mapped_column(ForeignKey("alerts.id"))  # the one that is open
+    due_at: Mapped[datetime | None]  # when time alone can change something
+
+
+class Alert(Base):
+    """One breach of one threshold by one segment, with its life."""
+
+    __tablename__ = "alerts"
+    __table_args__ = (
+        # At most one open alert a rule and segment, whatever happens.
+        Index(
+            "ix_alerts_open",
+            "threshold_id",
+            "segment",
+            unique=True,
+            sqlite_where=text("status IN ('open', 'acknowledged', 'snoozed')"),
+            postgresql_where=text("status IN ('open', 'acknowledged', 'snoozed')"),
+        ),
+        Index("ix_alerts_status", "workspace_id", "status", "opened_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    workspace_id: Mapped[int] = mapped_column(ForeignKey("workspaces.id"))
+    threshold_id: Mapped[int] = mapped_column(ForeignKey("thresholds.id"))
+    threshold_version: Mapped[int]
+    segment: Mapped[str] = mapped_column(String(255))  # the value of the threshold's dimension, "" for the whole
+    kpi_name: Mapped[str] = mapped_column(String(100))
+    alert_type: Mapped[str] = mapped_column(String(30))  # the kind of the condition that was met
+    severity: Mapped[str] = mapped_column(String(20))
+    status: Mapped[AlertStatus]
+    current_value: Mapped[float | None]  # of the newest judged period
+    threshold_value: Mapped[float | None]  # the limit it was judged by
+    message: Mapped[str]  # what happened, one sentence
+    period_start: Mapped[date] = mapped_column(Date)  # the first breached period
+    period_end: Mapped[date] = mapped_column(Date)  # the last judged one
+    revision: Mapped[int]  # at which it was opened
+    details: Mapped[dict[str, Any]]  # what was known when it opened: what drove it, files, values around it
+    opened_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]  # when its message was first accepted by a channel
+    closed_at: Mapped[datetime | None]
+    assignee: Mapped[str] = mapped_column(String(255), default="")
+    acknowledged_at: Mapped[datetime | None]
+    acknowledged_by: Mapped[str | None] = mapped_column(String(255))
+    snoozed_until: Mapped[datetime | None]
+    snooze: Mapped[dict[str, Any] | None]  # by whom, from which value, and by which share it must worsen to wake
+    escalated_at: Mapped[datetime | None]
+
+
+class AlertEvent(Base):
+    """Something that happened to an alert."""
+
+    __tablename__ = "alert_events"
+    __table_args__ = (Index("ix_alert_events_alert", "alert_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    alert_id: Mapped[int] = mapped_column(ForeignKey("alerts.id"))
+    at: Mapped[datetime]
+    kind: Mapped[str] = mapped_column(String(20))  # opened, repeated, acknowledged, commented, resolved, …
+    actor: Mapped[str] = mapped_column(String(255))
+    text: Mapped[str]
+
+
+class Evaluation(Base):
+    """What a threshold was found to be, and why; the same again and again is one row with a count."""
+
+    __tablename__ = "evaluations"
+    __table_args__ = (Index("ix_evaluations_threshold", "threshold_id", "segment", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    threshold_id: Mapped[int] = mapped_column(ForeignKey("thresholds.id"))
+    segment: Mapped[str] = mapped_column(String(255))
+    alert_id: Mapped[int | None] = mapped_column(ForeignKey("alerts.id"))
+    first_at: Mapped[datetime]
+    last_at: Mapped[datetime]
+    count: Mapped[int] = mapped_column(default=1)
+    revision: Mapped[int]
+    period_start: Mapped[date | None] = mapped_column(Date)
+    period_label: Mapped[str] = mapped_column(String(100), default="")
+    value: Mapped[float | None]
+    limit_value: Mapped[float | None]
+    code: Mapped[str] = mapped_column(String(30))  # `alerting/rules/judge.py: Code`
+    reason: Mapped[str]  # in words: "pending 1 of 2"
+
+
+class Silence(Base):
+    """No messages about some alerts for some time, with a comment; it takes no alert away."""
+
+    __tablename__ = "silences"
+    __table_args__ = (Index("ix_silences_until", "workspace_id", "ends_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    workspace_id: Mapped[int] = mapped_column(ForeignKey("workspaces.id"))
+    threshold_id: Mapped[int | None] = mapped_column(ForeignKey("thresholds.id"))  # all four None or "": everything
+    kpi_name: Mapped[str | None] = mapped_column(String(100))
+    dimension: Mapped[str | None] = mapped_column(String(255))  # with `segment`: one value of a dimension
+    segment: Mapped[str | None] = mapped_column(String(255))
+    comment: Mapped[str] = mapped_column(String(500))
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    created_at: Mapped[datetime]
+    created_by: Mapped[str] = mapped_column(String(255))
+    ended_at: Mapped[datetime | None]  # a person ended it early
+
+
+class Channel(Base):
+    """Where and how messages go."""
+
+    __tablename__ = "channels"
+    __table_args__ = (UniqueConstraint("workspace_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    workspace_id: Mapped[int] = mapped_column(ForeignKey("workspaces.id"))
+    name: Mapped[str] = mapped_column(String(100))
+    kind: Mapped[str] = mapped_column(String(30))  # a row of `alerting/channels/table.py`
+    config: Mapped[dict[str, Any]]  # what may be shown
+    secrets: Mapped[str]  # the rest, encrypted
+    on_unknown: Mapped[str] = mapped_column(String(20))  # reconcile, resend, hold
+    is_enabled: Mapped[bool] = mapped_column(default=True)
+    problem: Mapped[str | None]  # why its queue is parked, and what to do; None: it works
+    problem_since: Mapped[datetime | None]
+    paused_until: Mapped[datetime | None]  # the service asked us to wait
+    created_at: Mapped[datetime]
+    created_by: Mapped[str] = mapped_column(String(255))
+    updated_at: Mapped[datetime]
+    deleted_at: Mapped[datetime | None]
+
+
+class Route(Base):
+    """Which alerts go to which channels, and to whom next when nobody acknowledges them."""
+
+    __tablename__ = "routes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    workspace_id: Mapped[int] = mapped_column(ForeignKey("workspaces.id"))
+    name: Mapped[str] = mapped_column(String(100))
+    position: Mapped[int]
+    severities: Mapped[list[Any]]  # [] : every one
+    tags: Mapped[list[Any]]  # [] : every one; else one of them must be among the rule's or its KPI's
+    channel_ids: Mapped[list[Any]]
+    escalate_hours: Mapped[float | None]
+    escalate_channel_ids: Mapped[list[Any]]
+    created_at: Mapped[datetime]
+    created_by: Mapped[str] = mapped_column(String(255))
+    updated_at: Mapped[datetime]
+
+
+class Delivery(Base):
+    """One message to one destination of one channel, with its outcome; what it says does not change."""
+
+    __tablename__ = "deliveries"
+    __table_args__ = (
+        Index("ix_deliveries_open", "status", "due_at"),
+        Index("ix_deliveries_destination", "channel_id", "destination", "id"),
+        Index("ix_deliveries_parent", "parent_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[str] = mapped_column(String(32), unique=True)  # the id that evidence is looked for by
+    workspace_id: Mapped[int] = mapped_column(ForeignKey("workspaces.id"))
+    channel_id: Mapped[int] = mapped_column(ForeignKey("channels.id"))
+    destination: Mapped[str] = mapped_column(String(320))
+    kind: Mapped[str] = mapped_column(String(20))  # firing, resolved, follow_up, correction, digest, test, notice
+    message: Mapped[dict[str, Any]]  # as `alerting/messages/message.py` reads it
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("deliveries.id"))  # in whose thread it goes
+    status: Mapped[DeliveryStatus]
+    reason: Mapped[str | None]  # why it is not sent, or what became of it, in words
+    attempts: Mapped[int] = mapped_column(default=0)
+    is_possible_repeat: Mapped[bool] = mapped_column(default=False)
+    receipt: Mapped[dict[str, Any] | None]  # what the channel gave back: ts, wamid, Message-ID
+    claimed_by: Mapped[str | None] = mapped_column(String(255))
+    created_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class DeliveryAlert(Base):
+    """Which alerts a delivery speaks of."""
+
+    __tablename__ = "delivery_alerts"
+    __table_args__ = (Index("ix_delivery_alerts_alert", "alert_id"), {"sqlite_with_rowid": False})
+
+    delivery_id: Mapped[int] = mapped_column(ForeignKey("deliveries.id"), primary_key=True)
+    alert_id: Mapped[int] = mapped_column(ForeignKey("alerts.id"), primary_key=True)
+    line_kind: Mapped[str] = mapped_column(String(20))  # firing, resolved, repeated, worse, correction, …
+
+
+class Attempt(Base):
+    """One try to send a delivery, or to find out whether it was: written before it, ended after it."""
+
+    __tablename__ = "attempts"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    delivery_id: Mapped[int] = mapped_column(ForeignKey("deliveries.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))  # send, reconcile
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    outcome: Mapped[str | None] = mapped_column(
+        String(20)
+    )  # sent, not_sent, refused, unknown, found, absent, no_evidence
+    reason: Mapped[str | None]
+
+
+class Digest(Base):
+    """A summary of KPIs that is sent by the clock."""
+
+    __tablename__ = "digests"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    workspace_id: Mapped[int] = mapped_column(ForeignKey("workspaces.id"))
+    name: Mapped[str] = mapped_column(String(100))
+    config: Mapped[dict[str, Any]]  # as `alerting/digests.py` reads it: KPIs, how often, when, channels
+    is_enabled: Mapped[bool] = mapped_column(default=True)
+    next_at: Mapped[datetime]
+    last_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    created_by: Mapped[str] = mapped_column(String(255))
+    updated_at: Mapped[datetime]
+
+
+class Template(Base):
+    """How a kind of message is worded, where a person changed it; the newest of each name holds."""
+
+    __tablename__ = "templates"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    workspace_id: Mapped[int] = mapped_column(ForeignKey("workspaces.id"))
+    name: Mapped[str] = mapped_column(String(50))
+    text: Mapped[str | None]  # None: as it comes with the program
+    created_at: Mapped[datetime]
+    created_by: Mapped[str] = mapped_column(String(255))

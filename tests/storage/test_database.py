@@ -12,6 +12,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, select, text
+from sqlalchemy.exc import IntegrityError
 
 from dash_kpi.errors import NotFound, SettingError
 from dash_kpi.kpis.definition import Definition
@@ -20,6 +21,7 @@ from dash_kpi.storage.database import HEAD, MAIN, Database, workspace_named
 from dash_kpi.storage.definitions import definitions_at
 from dash_kpi.storage.migrate import alembic_config
 from dash_kpi.storage.models import (
+    Alert,
     Annotation,
     Base,
     Forecast,
@@ -28,6 +30,7 @@ from dash_kpi.storage.models import (
     Revision,
     Snapshot,
     Source,
+    Threshold,
     Workspace,
 )
 
@@ -205,3 +208,54 @@ def test_the_change_counter_moves_only_when_another_connection_commits(settings:
 def test_a_moment_without_a_zone_is_refused(database: Database) -> None:
     with pytest.raises(Exception, match="no time zone"), database.writing() as session:
         session.add(Workspace(name="other", revision=0, created_at=datetime(2026, 1, 1)))
+
+
+def test_a_database_of_the_third_version_keeps_its_rows_and_takes_thresholds_alerts_and_channels(
+    settings: Settings,
+) -> None:
+    database = Database(settings)
+    with migrating(database) as (config, connection):
+        alembic.command.upgrade(config, "0003")
+        for statement in (
+            "INSERT INTO workspaces VALUES (1, 'main', 1, '2026-01-01')",
+            "INSERT INTO annotations (workspace_id, first_day, last_day, text, created_at, created_by) "
+            "VALUES (1, '2026-01-01', '2026-01-01', 'New prices', '2026-01-01', 'Ann')",
+        ):
+            connection.execute(text(statement))
+
+    database.upgrade()
+
+    with database.engine.connect() as connection:
+        differences = compare_metadata(MigrationContext.configure(connection), Base.metadata)
+    assert differences == []
+    with database.reading() as session:
+        assert session.scalars(select(Annotation.text)).all() == ["New prices"]
+        assert session.scalars(select(Threshold)).all() == []
+    database.close()
+
+
+def test_a_database_goes_back_to_the_third_version_and_forward_again(database: Database) -> None:
+    with migrating(database) as (config, connection):
+        alembic.command.downgrade(config, "0003")
+        left = set(inspect(connection).get_table_names())
+
+    assert not left & {"thresholds", "alerts", "channels", "deliveries", "evaluations"}
+    database.upgrade()
+    assert database.is_current()
+
+
+def test_one_rule_and_segment_have_one_open_alert_at_most(database: Database) -> None:
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    rule = {"workspace_id": 1, "kpi_name": "revenue", "created_at": now, "updated_at": now}
+    alert = {
+        "workspace_id": 1, "threshold_id": 1, "threshold_version": 1, "segment": "", "kpi_name": "revenue",
+        "alert_type": "below", "severity": "warning", "message": "", "period_start": now.date(),
+        "period_end": now.date(), "revision": 1, "details": {}, "opened_at": now, "updated_at": now,
+    }  # fmt: skip
+    with database.writing() as session:
+        session.add(Threshold(**rule, rule={}, created_by="Ann"))
+        session.flush()
+        session.add_all(Alert(**alert, status=status) for status in ("resolved", "corrected", "open"))
+
+    with pytest.raises(IntegrityError), database.writing() as session:
+        session.add(Alert(**alert, status="snoozed"))

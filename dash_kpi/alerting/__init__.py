@@ -1,0 +1,1 @@
+"""Alerting: thresholds are judged, alerts live, messages are delivered."""

@@ -1,0 +1,1 @@
+"""Channels: how a message reaches people, a module for each way."""

@@ -1,0 +1,5 @@
+"""The channels there are: adding one means a module and a row."""
+
+from dash_kpi.alerting.channels.transport import Transport
+
+TRANSPORTS: dict[str, Transport] = {}

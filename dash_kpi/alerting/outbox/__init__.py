@@ -1,0 +1,1 @@
+"""The outbox: every message is delivered, once, and its outcome written down."""

@@ -1,0 +1,1 @@
+"""Thresholds, alerts and channels as people see them."""
