@@ -74,6 +74,47 @@ class Snapshots:
             if (present := (counts := np.asarray(found[f"c{i}"])) > 0).any()
         }
 
+    def daily_by(
+        self, files: Mapping[str, int], measures: Sequence[str], filters: Conditions, dimension: str, most: int
+    ) -> dict[str, dict[str, Daily]]:
+        """Sum measures by source and day for each value of a dimension, the `most` frequent ones; "" is blank."""
+        aggregates = ", ".join(
+            f"sum({quoted(name)}) AS t{i}, count({quoted(name)}) AS c{i}" for i, name in enumerate(measures)
+        )
+        where, values = condition(filters)
+        value = f"coalesce({quoted(dimension)}, '')"
+        parts = " UNION ALL ".join(
+            f"SELECT {source}::BIGINT AS source, date, {value} AS value, count(*) AS rows, {aggregates} "  # noqa: S608
+            f"FROM read_parquet(?) WHERE {where} GROUP BY date, value"
+            for source in files.values()
+        )
+        query = (
+            f"WITH found AS ({parts}), kept AS (SELECT value FROM found GROUP BY value "  # noqa: S608
+            f"ORDER BY sum(rows) DESC, value LIMIT {int(most)}) "
+            "SELECT found.* FROM found JOIN kept USING (value) ORDER BY value"
+        )
+        with self.cursor() as cursor:
+            given = [one for path in self._paths(files) for one in (path, *values)]
+            found: dict[str, Any] = cursor.execute(query, given).fetchnumpy()
+        names, sources, days = (np.asarray(found[part]) for part in ("value", "source", "date"))
+        cuts = np.flatnonzero(names[1:] != names[:-1]) + 1 if len(names) else np.zeros(0, dtype=np.int64)
+        starts, ends = [0, *cuts.tolist()], [*cuts.tolist(), len(names)]
+        by_value: dict[str, dict[str, Daily]] = {}
+        for start, end in zip(starts, ends, strict=True):
+            if end > start:
+                at = slice(start, end)
+                by_value[str(names[start])] = {
+                    name: daily(
+                        sources[at][present],
+                        days[at][present],
+                        np.asarray(found[f"t{i}"])[at][present],
+                        counts[present],
+                    )
+                    for i, name in enumerate(measures)
+                    if (present := (counts := np.asarray(found[f"c{i}"])[at]) > 0).any()
+                }
+        return by_value
+
     def values(self, files: Sequence[str], dimension: str, limit: int) -> list[str]:
         """Return the values of a dimension, the most frequent `limit` of them in alphabetical order."""
         with self.cursor() as cursor:

@@ -35,6 +35,7 @@ class Code(StrEnum):
     PAUSED = "paused"
     CORRECTED = "corrected"  # what was told was taken back
     CHANGED = "changed"  # a person changed the threshold
+    HISTORY = "history"  # it was over before the threshold was there
     FAILED = "failed"  # it could not be judged
 
 
@@ -127,6 +128,26 @@ def judge(
     count = seen.count + 1 if state.phase == "pending" else 1
     since = seen.since if state.phase == "pending" else reading.start
     return _broken(replace(seen, phase="pending", count=count, since=since), observation, rule, now, calendar)
+
+
+def correct(
+    state: State, observation: Observation, rule: Rule, now: datetime, text: str, calendar: Calendar = CIVIL
+) -> tuple[State, Reason]:
+    """Return what is told of a verdict that a restatement reversed; `state` is what it came to be."""
+    if why := _why_paused(rule, now):
+        return state, Reason(Code.CORRECTED, f"{text}; {why}")
+    return _telling(state, observation, rule, now, calendar, Code.CORRECTED, text, "correction")
+
+
+def change(
+    state: State, observation: Observation, rule: Rule, now: datetime, calendar: Calendar = CIVIL
+) -> tuple[State, Reason]:
+    """Judge the newest reading again by a rule that a person has changed: a firing may be over, none begins."""
+    reading = observation.reading
+    if state.phase != "firing" or reading is None or reading.is_broken is not False:
+        return state, Reason(Code.CHANGED, "the threshold was changed")
+    over, reason = _recovered(replace(state, count=rule.keep_firing), observation, rule, now, calendar)
+    return over, replace(reason, text=f"the threshold was changed; {reason.text}")
 
 
 def due(state: State, observation: Observation, rule: Rule, now: datetime) -> datetime | None:

@@ -1,13 +1,26 @@
 """A rule: everything that a person decides about a threshold, in values and as JSON."""
 
 import math
-import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
-from datetime import UTC, datetime, time
+from datetime import datetime
 from typing import Any, Literal, Self, get_args
 
-from dash_kpi.errors import Refused
+from dash_kpi.alerting.rules.given import (
+    RuleRefused,
+    amount,
+    clock,
+    filters_given,
+    limits_given,
+    moment,
+    number,
+    numbers_given,
+    one_of,
+    tags_given,
+    text,
+    whole,
+    yes,
+)
 from dash_kpi.kpis.calendar import Grain
 from dash_kpi.storage.filters import Filters
 
@@ -29,20 +42,12 @@ RuleGrain = Literal["day", "week", "month", "quarter", "year", "rolling_7", "rol
 Severity = Literal["info", "warning", "critical"]
 
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)  # the mildest first
-OF_SOURCES: frozenset[Kind] = frozenset({"late", "refused", "restated"})  # judged when something happens, not by period
+OF_SOURCES: frozenset[Kind] = frozenset({"late", "refused", "restated"})  # about files
+OF_NOW = OF_SOURCES | {"no_data", "forecast_target", "forecast_crosses"}  # judged when something happens, not by period
 ROLLING: dict[str, int] = {"rolling_7": 7, "rolling_30": 30}  # days of the windows that end with each day
 
-MOST_TEXT, MOST_NAME, MOST_TAGS, MOST_LIMITS = 1000, 120, 20, 500
+MOST_TEXT, MOST_NAME = 1000, 120
 MOST_PERIODS, MOST_HOURS = 366, 24 * 366
-CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
-
-
-class RuleRefused(Refused):
-    """A rule cannot be kept as it was given; `field` is the part that is wrong, such as "conditions.0.low"."""
-
-    def __init__(self, field: str, sentence: str) -> None:
-        super().__init__(sentence)
-        self.field = field
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +109,9 @@ class Rule:
     paused_until: datetime | None = None
 
     @property
-    def is_of_sources(self) -> bool:
-        """Tell whether it is judged by what happens to files, not by closed periods."""
-        return self.conditions[0].kind in OF_SOURCES
+    def is_of_now(self) -> bool:
+        """Tell whether it is judged whenever something happens, not once for each period that closes."""
+        return self.conditions[0].kind in OF_NOW
 
     @property
     def days(self) -> int | None:
@@ -147,29 +152,29 @@ class Rule:
             raise RuleRefused(unknown[0], f"A threshold has no '{unknown[0]}'; it has: {', '.join(sorted(known))}.")
         conditions = _conditions(given.get("conditions"))
         rule = cls(
-            kpi=_text(given, "kpi", 100, is_needed=True),
+            kpi=text(given, "kpi", 100, is_needed=True),
             conditions=conditions,
-            join=_one_of(given, "join", ("and", "or"), "and"),
-            grain=_one_of(given, "grain", get_args(RuleGrain), "month"),
-            filters=_filters(given.get("filters") or ()),
-            by=_text(given, "by", 255),
-            limits=_limits(given.get("limits") or {}),
-            name=_text(given, "name", MOST_NAME),
-            severity=_one_of(given, "severity", SEVERITIES, "warning"),
-            pending=_whole(given, "pending", 1, MOST_PERIODS),
-            keep_firing=_whole(given, "keep_firing", 1, MOST_PERIODS),
-            recovery_margin=_amount(given, "recovery_margin", 0.0, math.inf),
-            cooldown_hours=_amount(given, "cooldown_hours", 0.0, MOST_HOURS),
-            repeat_hours=_amount(given, "repeat_hours", 0.0, MOST_HOURS),
-            working_days=_yes(given, "working_days", usual=False),
-            quiet_from=_clock(given, "quiet_from"),
-            quiet_to=_clock(given, "quiet_to"),
-            owner=_text(given, "owner", 255),
-            note=_text(given, "note", MOST_TEXT),
-            tags=_tags(given.get("tags") or ()),
-            channels=_numbers(given.get("channels") or ()),
-            is_enabled=_yes(given, "is_enabled", usual=True),
-            paused_until=_moment(given, "paused_until"),
+            join=one_of(given, "join", ("and", "or"), "and"),
+            grain=one_of(given, "grain", get_args(RuleGrain), "month"),
+            filters=filters_given(given.get("filters") or ()),
+            by=text(given, "by", 255),
+            limits=limits_given(given.get("limits") or {}),
+            name=text(given, "name", MOST_NAME),
+            severity=one_of(given, "severity", SEVERITIES, "warning"),
+            pending=whole(given, "pending", 1, MOST_PERIODS),
+            keep_firing=whole(given, "keep_firing", 1, MOST_PERIODS),
+            recovery_margin=amount(given, "recovery_margin", 0.0, math.inf),
+            cooldown_hours=amount(given, "cooldown_hours", 0.0, MOST_HOURS),
+            repeat_hours=amount(given, "repeat_hours", 0.0, MOST_HOURS),
+            working_days=yes(given, "working_days", usual=False),
+            quiet_from=clock(given, "quiet_from"),
+            quiet_to=clock(given, "quiet_to"),
+            owner=text(given, "owner", 255),
+            note=text(given, "note", MOST_TEXT),
+            tags=tags_given(given.get("tags") or ()),
+            channels=numbers_given(given.get("channels") or ()),
+            is_enabled=yes(given, "is_enabled", usual=True),
+            paused_until=moment(given, "paused_until"),
         )
         _check_together(rule)
         return rule
@@ -177,10 +182,17 @@ class Rule:
 
 def _check_together(rule: Rule) -> None:
     kinds = [one.kind for one in rule.conditions]
-    if any(kind in OF_SOURCES for kind in kinds) and len(kinds) > 1:
-        raise RuleRefused("conditions.1.kind", "A condition on files stands alone.")
-    if rule.is_of_sources and rule.by:
-        raise RuleRefused("by", "A condition on files is not judged by the values of a dimension.")
+    if len(kinds) > 1 and (alone := next((kind for kind in kinds if kind in OF_NOW), None)):
+        raise RuleRefused("conditions.1.kind", f"A condition such as '{alone}' stands alone.")
+    if rule.by and kinds[0] in OF_NOW:
+        raise RuleRefused("by", f"A condition such as '{kinds[0]}' is not judged by the values of a dimension.")
+    if rule.is_of_now and (rule.pending > 1 or rule.keep_firing > 1):
+        name = "pending" if rule.pending > 1 else "keep_firing"
+        raise RuleRefused(name, f"A condition such as '{kinds[0]}' has no periods to wait for.")
+    if kinds[0] in ("forecast_target", "forecast_crosses") and rule.days:
+        raise RuleRefused("grain", "There is no forecast of rolling days; choose a day, week, month, quarter or year.")
+    if kinds[0] == "forecast_target" and rule.grain not in ("month", "quarter", "year"):
+        raise RuleRefused("grain", "The end of a month, a quarter or a year is forecast; choose one of them.")
     if bool(rule.quiet_from) != bool(rule.quiet_to):
         raise RuleRefused("quiet_to" if rule.quiet_from else "quiet_from", "Quiet hours have a beginning and an end.")
     if rule.quiet_from and rule.quiet_from == rule.quiet_to:
@@ -189,11 +201,6 @@ def _check_together(rule: Rule) -> None:
         raise RuleRefused("limits", "Limits of their own need a dimension to be judged by.")
     if rule.limits and rule.first_limit is None:
         raise RuleRefused("limits", "Limits of their own take the place of a number; the condition has none.")
-
-
-def clock_of(text: str) -> time:
-    """Return a time of day that was checked before."""
-    return time.fromisoformat(text)
 
 
 def _condition_json(condition: Condition) -> dict[str, Any]:
@@ -218,17 +225,17 @@ def _condition(given: Any, place: str) -> Condition:
     if unknown := sorted(set(given) - known):
         raise RuleRefused(f"{place}.{unknown[0]}", f"A condition has no '{unknown[0]}'.")
     try:
-        kind = _one_of(given, "kind", get_args(Kind), "")
+        kind = one_of(given, "kind", get_args(Kind), "")
         condition = Condition(
             kind=kind,
             low=_limit(given.get("low"), "low"),
             high=_limit(given.get("high"), "high"),
-            against=_one_of(given, "against", ("previous", "year"), "previous"),
-            measured=_one_of(given, "measured", ("percent", "absolute"), "percent"),
-            direction=_one_of(given, "direction", ("both", "up", "down"), "both"),
-            sensitivity=_one_of(given, "sensitivity", ("low", "normal", "high"), "normal"),
-            share=_amount(given, "share", 0.05, 1000.0),
-            periods=_whole(given, "periods", 1, MOST_PERIODS),
+            against=one_of(given, "against", ("previous", "year"), "previous"),
+            measured=one_of(given, "measured", ("percent", "absolute"), "percent"),
+            direction=one_of(given, "direction", ("both", "up", "down"), "both"),
+            sensitivity=one_of(given, "sensitivity", ("low", "normal", "high"), "normal"),
+            share=amount(given, "share", 0.05, 1000.0),
+            periods=whole(given, "periods", 1, MOST_PERIODS),
         )
         _check_condition(condition)
     except RuleRefused as error:
@@ -262,112 +269,7 @@ def _limit(given: Any, place: str) -> Limit | None:
     if len(named) != 1 or not set(named) <= {"value", "target", "last_year"}:
         raise RuleRefused(place, "A limit is a number, a share of the target, or a multiple of last year's value.")
     ((name, value),) = named.items()
-    return Limit(**{name: _number(value, place)})
-
-
-def _number(value: Any, place: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(float(value)):
-        raise RuleRefused(place, f"'{str(value)[:80]}' is no number.")
-    return float(value)
-
-
-def _amount(given: Mapping[str, Any], name: str, usual: float, most: float) -> float:
-    value = given.get(name)
-    number = usual if value in (None, "") else _number(value, name)
-    if not 0 <= number <= most:
-        raise RuleRefused(name, f"{number:g} is not between 0 and {most:g}.")
-    return number
-
-
-def _whole(given: Mapping[str, Any], name: str, usual: int, most: int) -> int:
-    value = given.get(name)
-    if value in (None, ""):
-        return usual
-    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= most:
-        raise RuleRefused(name, f"'{str(value)[:80]}' is no whole number from 1 to {most}.")
-    return value
-
-
-def _text(given: Mapping[str, Any], name: str, most: int, *, is_needed: bool = False) -> str:
-    value = given.get(name) or ""
-    if not isinstance(value, str):
-        raise RuleRefused(name, f"The {name} of a threshold is a text.")
-    value = value.strip()
-    if len(value) > most:
-        raise RuleRefused(name, f"The {name} has {len(value):,} characters; {most:,} are the most.")
-    if any(ord(character) < 32 and character not in "\n\r\t" for character in value):
-        raise RuleRefused(name, f"The {name} has a character that cannot be shown.")
-    if is_needed and not value:
-        raise RuleRefused(name, f"The {name} is missing.")
-    return value
-
-
-def _one_of(given: Mapping[str, Any], name: str, known: tuple[Any, ...], usual: str) -> Any:
-    value = given.get(name) or usual
-    if value not in known:
-        raise RuleRefused(name, f"The {name} '{str(value)[:80]}' is none of {', '.join(known)}.")
-    return value
-
-
-def _yes(given: Mapping[str, Any], name: str, *, usual: bool) -> bool:
-    value = given.get(name)
-    if value is not None and not isinstance(value, bool):
-        raise RuleRefused(name, f"{name} is true or false.")
-    return usual if value is None else value
-
-
-def _clock(given: Mapping[str, Any], name: str) -> str:
-    value = _text(given, name, 10)
-    if value and not CLOCK.fullmatch(value):
-        raise RuleRefused(name, f"'{value}' is no time of day; write it like 22:00.")
-    return value
-
-
-def _moment(given: Mapping[str, Any], name: str) -> datetime | None:
-    value = given.get(name)
-    if value in (None, ""):
-        return None
-    try:
-        found = datetime.fromisoformat(value)
-    except (TypeError, ValueError):
-        raise RuleRefused(name, f"'{str(value)[:80]}' is no moment; write it like 2026-01-31T08:00+01:00.") from None
-    if found.tzinfo is None:
-        raise RuleRefused(name, f"'{value}' has no time zone; write it like 2026-01-31T08:00+01:00.")
-    return found.astimezone(UTC)
-
-
-def _filters(given: Any) -> Filters:
-    try:
-        found = tuple((dimension, tuple(values)) for dimension, values in given)
-    except (TypeError, ValueError):
-        found = ((None, ()),)
-    for dimension, values in found:
-        if not isinstance(dimension, str) or not values or not all(isinstance(value, str) for value in values):
-            raise RuleRefused("filters", 'Filters are pairs such as ["Region", ["North"]].')
-    return found
-
-
-def _limits(given: Any) -> dict[str, float]:
-    if not isinstance(given, Mapping) or not all(isinstance(name, str) for name in given):
-        raise RuleRefused("limits", 'Limits of their own are an object such as {"North": 100}.')
-    if len(given) > MOST_LIMITS:
-        raise RuleRefused("limits", f"There are {len(given)} limits; {MOST_LIMITS} are the most.")
-    return {name: _number(value, "limits") for name, value in given.items()}
-
-
-def _tags(given: Any) -> tuple[str, ...]:
-    if not isinstance(given, list | tuple) or not all(isinstance(tag, str) for tag in given):
-        raise RuleRefused("tags", "Tags are a list of words.")
-    tags = tuple(dict.fromkeys(tag.strip() for tag in given if tag.strip()))
-    if len(tags) > MOST_TAGS or any(len(tag) > 80 for tag in tags):
-        raise RuleRefused("tags", f"A threshold has at most {MOST_TAGS} tags of 80 characters.")
-    return tags
-
-
-def _numbers(given: Any) -> tuple[int, ...]:
-    if not isinstance(given, list | tuple) or not all(type(one) is int for one in given):
-        raise RuleRefused("channels", "Channels are given by their numbers.")
-    return tuple(dict.fromkeys(given))
+    return Limit(**{name: number(value, place)})
 
 
 _NOTHING = object()
