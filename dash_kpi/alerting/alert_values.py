@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from typing import Any, Literal
 
 from dash_kpi.alerting.told import Details
@@ -209,3 +209,9 @@ class Done:
         """Return it as programs are given it."""
         kept = [{"id": number, "reason": reason} for number, reason in self.kept]
         return {"act": self.act, "changed": self.changed, "kept": kept, "sentence": self.sentence, "undo": self.undo}
+
+
+def moment(at: datetime, zone: tzinfo) -> str:
+    """Write a moment in the team's time: 2 Mar 2026 09:00."""
+    local = at.astimezone(zone)
+    return f"{local.day} {local:%b %Y %H:%M}"

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from dash_kpi.alerting.alert_values import OPEN, Act, AlertRefused, Done
+from dash_kpi.alerting.alert_values import OPEN, Act, AlertRefused, Done, moment
 from dash_kpi.alerting.follow_ups import follow_up
 from dash_kpi.alerting.rules.judge import Snoozed
 from dash_kpi.errors import NotFound
@@ -265,8 +265,7 @@ def _check_snooze(until: datetime, now: datetime, worse_by: float | None) -> Non
 
 
 def _until(until: datetime, zone: tzinfo, worse_by: float | None) -> str:
-    local = until.astimezone(zone)
-    words = f"until {local.day} {local:%b %Y %H:%M}"
+    words = f"until {moment(until, zone)}"
     return words if worse_by is None else f"{words}, or until it is worse by {worse_by * 100:g} %"
 
 

@@ -1,6 +1,5 @@
 """Follow-ups: what people did about alerts, told in the threads of the messages that spoke of them."""
 
-import uuid
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -9,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dash_kpi.alerting.messages.message import Line, Message
+from dash_kpi.alerting.outbox.queue import enqueue
 from dash_kpi.alerting.rules.hours import opens
 from dash_kpi.alerting.rules.rule import SEVERITIES, Rule
 from dash_kpi.settings import Settings
@@ -38,7 +38,20 @@ def follow_up(
             link=f"{settings.base_url}/alerts" if len(told) > 1 else f"{settings.base_url}/alerts/{told[0].id}",
             locale=settings.locale,
         )
-        queued.append(_queue(session, parent, message, told, now, max(due_at, parent.due_at)))
+        queued.append(
+            enqueue(
+                session,
+                parent.workspace_id,
+                channel_id=parent.channel_id,
+                destination=parent.destination,
+                kind="follow_up",
+                message=message,
+                now=now,
+                alerts=[(one.id, "follow_up") for one in told],
+                parent_id=parent.id,
+                due_at=max(due_at, parent.due_at),
+            )
+        )
     return tuple(queued)
 
 
@@ -87,24 +100,3 @@ def _line(alert: Alert, base_url: str) -> Line:
 
 def _severity(alert: Alert) -> str:
     return alert.severity if alert.severity in SEVERITIES else SEVERITIES[0]
-
-
-def _queue(
-    session: Session, parent: Delivery, message: Message, alerts: Sequence[Alert], now: datetime, due_at: datetime
-) -> Delivery:
-    delivery = Delivery(
-        uid=uuid.uuid4().hex,
-        workspace_id=parent.workspace_id,
-        channel_id=parent.channel_id,
-        destination=parent.destination,
-        kind=message.kind,
-        message=message.as_json(),
-        parent_id=parent.id,
-        status="queued",
-        created_at=now,
-        due_at=due_at,
-    )
-    session.add(delivery)
-    session.flush()
-    session.add_all(DeliveryAlert(delivery_id=delivery.id, alert_id=one.id, line_kind="follow_up") for one in alerts)
-    return delivery
