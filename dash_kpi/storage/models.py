@@ -478,7 +478,7 @@ class Delivery(Base):
     __tablename__ = "deliveries"
     __table_args__ = (
         Index("ix_deliveries_open", "status", "due_at"),
-        Index("ix_deliveries_destination", "channel_id", "destination", "id"),
+        Index("ix_deliveries_destination", "channel_id", "destination", "status", "id"),
         Index("ix_deliveries_parent", "parent_id"),
     )
 
@@ -496,9 +496,10 @@ class Delivery(Base):
     is_possible_repeat: Mapped[bool] = mapped_column(default=False)
     receipt: Mapped[dict[str, Any] | None]  # what the channel gave back: ts, wamid, Message-ID
     claimed_by: Mapped[str | None] = mapped_column(String(255))
+    holds_up: Mapped[bool] = mapped_column(default=False)  # until it is due, nothing later goes to its destination
     created_at: Mapped[datetime]
     due_at: Mapped[datetime]
-    ended_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]  # when nothing more happened by itself; of a parked one: a person has to decide
 
 
 class DeliveryAlert(Base):

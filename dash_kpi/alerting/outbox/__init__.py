@@ -1,1 +1,1 @@
-"""The outbox: every message is delivered, once, and its outcome written down."""
+"""The outbox: messages wait here, are sent one after another to each destination, and keep what became of them."""

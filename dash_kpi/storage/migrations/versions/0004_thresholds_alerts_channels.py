@@ -197,6 +197,7 @@ def upgrade() -> None:
         sa.Column("is_possible_repeat", sa.Boolean(), nullable=False),
         sa.Column("receipt", sa.JSON(), nullable=True),
         sa.Column("claimed_by", sa.String(length=255), nullable=True),
+        sa.Column("holds_up", sa.Boolean(), nullable=False),
         sa.Column("created_at", UtcDateTime(timezone=True), nullable=False),
         sa.Column("due_at", UtcDateTime(timezone=True), nullable=False),
         sa.Column("ended_at", UtcDateTime(timezone=True), nullable=True),
@@ -206,7 +207,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("uid"),
     )
-    op.create_index("ix_deliveries_destination", "deliveries", ["channel_id", "destination", "id"])
+    op.create_index("ix_deliveries_destination", "deliveries", ["channel_id", "destination", "status", "id"])
     op.create_index("ix_deliveries_open", "deliveries", ["status", "due_at"])
     op.create_index("ix_deliveries_parent", "deliveries", ["parent_id"])
     op.create_table(

@@ -1,0 +1,75 @@
+from sqlalchemy import select
+
+from dash_kpi.alerting.resending import resend
+from dash_kpi.storage.database import MAIN, Database
+from dash_kpi.storage.models import AlertEvent, Delivery
+from tests.alerting.builders import NOW, add_alert, add_channel, add_delivery
+
+
+def queued(database: Database) -> list[Delivery]:
+    with database.reading() as session:
+        return list(session.scalars(select(Delivery).where(Delivery.status == "queued").order_by(Delivery.id)))
+
+
+def test_what_was_refused_is_sent_again_and_says_who_asked(database: Database) -> None:
+    number = add_alert(database)
+    add_delivery(database, add_channel(database), [number], status="failed")
+
+    done = resend(database, MAIN, [number], "Ann", NOW)
+
+    assert done.sentence == f"Alert {number} is sent again."
+    (again,) = queued(database)
+    assert again.message["remark"] == "Sent again; Ann asked for it"
+    assert not again.is_possible_repeat
+    with database.reading() as session:
+        assert session.scalars(select(AlertEvent.kind).order_by(AlertEvent.id.desc())).first() == "resent"
+
+
+def test_only_the_chosen_of_several_lines_are_sent_again(database: Database) -> None:
+    one, two = add_alert(database), add_alert(database)
+    add_delivery(database, add_channel(database), [one, two])
+
+    resend(database, MAIN, [two], "Ann", NOW)
+
+    (again,) = queued(database)
+    assert [line["alert_id"] for line in again.message["lines"]] == [two]
+
+
+def test_alerts_of_one_message_are_sent_again_as_one_message_to_every_place(database: Database) -> None:
+    one, two = add_alert(database), add_alert(database)
+    for name in ("#sales", "#ops"):
+        add_delivery(database, add_channel(database, name), [one, two])
+
+    resend(database, MAIN, [one, two], "Ann", NOW)
+
+    assert len(queued(database)) == 2
+
+
+def test_what_is_on_its_way_is_not_sent_twice(database: Database) -> None:
+    number = add_alert(database)
+    add_delivery(database, add_channel(database), [number])
+    resend(database, MAIN, [number], "Ann", NOW)
+
+    again = resend(database, MAIN, [number], "Bob", NOW)
+
+    assert again.sentence == f"Alert {number} was on its way already, to C012345."
+    assert len(queued(database)) == 1
+
+
+def test_what_may_have_arrived_is_marked_as_a_possible_repeat(database: Database) -> None:
+    number = add_alert(database)
+    add_delivery(database, add_channel(database), [number], status="unknown", attempts=[("unknown", "lost")])
+
+    resend(database, MAIN, [number], "Ann", NOW)
+
+    assert [row.is_possible_repeat for row in queued(database)] == [True]
+
+
+def test_what_was_never_sent_and_what_is_over_say_so(database: Database) -> None:
+    untold, over = add_alert(database), add_alert(database, status="resolved", closed_at=NOW)
+
+    done = resend(database, MAIN, [untold, over], "Ann", NOW)
+
+    assert done.changed == ()
+    assert "was never sent: there is no channel yet" in done.sentence
+    assert f"Alert {over} was resolved meanwhile." in done.sentence
