@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from dash_kpi.alerting.rules.judge import Observation
 from dash_kpi.alerting.rules.rule import Rule
 from dash_kpi.alerting.rules.track import Track
 from dash_kpi.alerting.told import Details
@@ -30,5 +31,6 @@ class Found:
     known: Known
     segment: str
     track: Track
+    observation: Observation  # what held for messages
     verdicts: Sequence[Verdict]
     details: Details | None  # where something is told, or an alert is opened

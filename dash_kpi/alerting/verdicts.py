@@ -90,7 +90,8 @@ def judge_now(
     """Judge how a rule that is judged whenever something happens stands now; None: nothing has happened."""
     track = segment.track or Track()
     state, reason = judge(track.state, replace(segment.observation, reading=reading), rule, now, calendar)
-    return Track(state, state, (), version), [_verdict(reading, state, reason, track.state)]
+    after = Track(state, state, (), version, reading or track.newest)
+    return after, [_verdict(_told_of(reading, after, reason), state, reason, track.state)]
 
 
 def judge_time(
@@ -98,7 +99,7 @@ def judge_time(
 ) -> tuple[Track, list[Verdict]]:
     """Judge what time alone has brought about."""
     state, reason = judge(track.state, segment.observation, rule, now, calendar)
-    return replace(track, state=state), [_verdict(None, state, reason, track.state)]
+    return replace(track, state=state), [_verdict(_told_of(None, track, reason), state, reason, track.state)]
 
 
 def _reconsidered(
@@ -116,7 +117,7 @@ def _reconsidered(
         state, reason = change(track.state, replace(observation, reading=reading), rule, now, calendar)
         if state.phase == "pending" and reading is not None and not reading.is_broken:
             state = State(last=state.last, resolved_at=state.resolved_at)
-        again = Track(state, state, (), version)
+        again = Track(state, state, (), version, reading or track.newest)
         return again, [_verdict(reading, state, reason, track.state)]
     track, reversal = renewed(track, fresh, rule, now, calendar)
     if reversal is None:
@@ -128,6 +129,11 @@ def _reconsidered(
     )
     verdict = Verdict(reversal.reading, state, reason, REVERSED[reversal.kind], reversal.since)
     return replace(track, state=state), [verdict]
+
+
+def _told_of(reading: Reading | None, track: Track, reason: Reason) -> Reading | None:
+    """Return what is told: where time alone brought it about, of the reading that was judged last."""
+    return reading or (track.newest if reason.tells or reason.code is Code.FIRED else None)
 
 
 def _verdict(reading: Reading | None, state: State, reason: Reason, before: State) -> Verdict:

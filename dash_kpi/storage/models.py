@@ -327,6 +327,7 @@ class ThresholdState(Base):
     phase: Mapped[str] = mapped_column(String(20))  # ok, pending, firing
     track: Mapped[dict[str, Any]]  # as `alerting/rules/track.py` reads it
     alert_id: Mapped[int | None] = mapped_column(ForeignKey("alerts.id"))  # the one that is open
+    due_at: Mapped[datetime | None]  # when time alone can change something
 
 
 class Alert(Base):

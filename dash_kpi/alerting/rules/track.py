@@ -32,13 +32,14 @@ class Track:
     base: State = State()  # noqa: RUF009  frozen
     seen: tuple[Seen, ...] = ()
     version: int = 1
+    newest: Reading | None = None  # the one that was judged last
 
     def after(self, reading: Reading, at: datetime, state: State, rule: Rule, calendar: Calendar) -> Self:
         """Return the track after one more reading; of too many the oldest goes into the state before them."""
         seen, base = (*self.seen, Seen(reading, at)), self.base
         if len(seen) > REMEMBERED:
             base, seen = _replayed(base, seen[:1], rule, at, calendar)[-1].state, seen[1:]
-        return replace(self, state=state, base=base, seen=seen)
+        return replace(self, state=state, base=base, seen=seen, newest=reading)
 
     def as_json(self) -> dict[str, Any]:
         """Return the track as plain values."""
@@ -47,16 +48,15 @@ class Track:
             "base": _plain(asdict(self.base)),
             "seen": [[_plain(asdict(one.reading)), one.at.isoformat()] for one in self.seen],
             "version": self.version,
+            "newest": self.newest and _plain(asdict(self.newest)),
         }
 
     @classmethod
     def from_json(cls, given: Mapping[str, Any]) -> Self:
         """Read a track that `as_json` wrote."""
-        seen = (
-            Seen(Reading(**{**one, "start": _day(one["start"]), "end": _day(one["end"])}), datetime.fromisoformat(at))
-            for one, at in given["seen"]
-        )
-        return cls(_state(given["state"]), _state(given["base"]), tuple(seen), given["version"])
+        seen = tuple(Seen(_reading(one), datetime.fromisoformat(at)) for one, at in given["seen"])
+        newest = _reading(given["newest"]) if given["newest"] else None
+        return cls(_state(given["state"]), _state(given["base"]), seen, given["version"], newest)
 
 
 class Reversal(NamedTuple):
@@ -72,6 +72,8 @@ def renewed(
 ) -> tuple[Track, Reversal | None]:
     """Return the track with the readings as they are now, and the verdict that this reverses, if any."""
     seen = tuple(Seen(fresh.get(one.reading.start, one.reading), one.at) for one in track.seen)
+    if track.newest:
+        track = replace(track, newest=fresh.get(track.newest.start, track.newest))
     if all(_verdict(a.reading) == _verdict(b.reading) for a, b in zip(seen, track.seen, strict=True)):
         return replace(track, seen=seen), None
     was, then = (_replayed(track.base, one, rule, now, calendar) for one in (track.seen, seen))
@@ -118,6 +120,10 @@ def _of(fresh: Mapping[date, Reading], since: date | None, steps: Sequence[Step]
 
 def _verdict(reading: Reading) -> tuple[bool | None, bool]:
     return reading.is_broken, reading.is_recovered
+
+
+def _reading(given: Mapping[str, Any]) -> Reading:
+    return Reading(**{**given, "start": _day(given["start"]), "end": _day(given["end"])})
 
 
 def _state(given: Mapping[str, Any]) -> State:

@@ -86,6 +86,7 @@ def upgrade() -> None:
         sa.Column("phase", sa.String(length=20), nullable=False),
         sa.Column("track", sa.JSON(), nullable=False),
         sa.Column("alert_id", sa.Integer(), nullable=True),
+        sa.Column("due_at", UtcDateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["threshold_id"], ["thresholds.id"]),
         sa.ForeignKeyConstraint(["alert_id"], ["alerts.id"]),
         sa.PrimaryKeyConstraint("threshold_id", "segment"),
