@@ -1,6 +1,7 @@
 """Verdicts: what judging one segment came to, before anything of it is written."""
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
@@ -58,22 +59,22 @@ def judge_periods(
     `watermark` is the newest period that the rule has judged in any segment: what a new segment has up to it is
     history, and so is everything for a rule that has never been judged.
     """
-    found = readings(observed.judged, observed.series, rule) if observed else []
     track = segment.track
+    found = _readings(observed, rule, track, watermark)
     if track is None:
-        last = watermark or (found[-1].start if found else None)
+        last = watermark or (observed.series.starts[-1] if observed and len(observed.series) else None)
         history = State(last=last)
         track = Track(history, history, (), version)
-        earlier = [one for one in found if last and one.start <= last]
-        verdicts = [Verdict(None, history, Reason(Code.HISTORY, _history(earlier)), "nothing")]
+        verdicts = [Verdict(None, history, Reason(Code.HISTORY, _history(observed, last)), "nothing")]
     else:
         fresh = {one.start: one for one in found}
         track, verdicts = _reconsidered(rule, version, track, fresh, segment.observation, now, calendar)
-    new = [one for one in found if track.state.last is None or one.start > track.state.last]
     if track.state.last is None and found:  # the first data that there is: it is history, all of it
-        state = replace(track.state, last=found[-1].start)
-        verdicts.append(Verdict(None, state, Reason(Code.HISTORY, _history(found)), "nothing"))
+        last = found[-1].start
+        state = replace(track.state, last=last)
+        verdicts.append(Verdict(None, state, Reason(Code.HISTORY, _history(observed, last)), "nothing"))
         return replace(track, state=state, base=state), verdicts
+    new = [one for one in found if track.state.last is None or one.start > track.state.last]
     for reading in new:
         before = track.state
         state, reason = judge(before, replace(segment.observation, reading=reading), rule, now, calendar)
@@ -147,12 +148,25 @@ def _correction(reversal: Reversal) -> str:
     return f"restated: {reversal.reading.label} breaks its limit"
 
 
-def _history(periods: Sequence[Reading]) -> str:
-    if not periods:
+def _readings(observed: Observed | None, rule: Rule, track: Track | None, watermark: date | None) -> list[Reading]:
+    """Return the readings that can matter: those that are remembered, and what came after them."""
+    if observed is None:
+        return []
+    known = track.state.last if track else watermark
+    first = min((one.reading.start for one in track.seen), default=known) if track else known
+    begin = bisect_left(observed.series.starts, first) if first else max(0, len(observed.series) - 1)
+    return readings(observed.judged, observed.series, rule, begin)
+
+
+def _history(observed: Observed | None, last: date | None) -> str:
+    """Say what of a segment is not judged, for it was over before the threshold was there."""
+    many = bisect_right(observed.series.starts, last) if observed and last else 0
+    if observed is None or not many:
         return "judged from now on; there is no data yet"
-    if len(periods) == 1:
-        return f"judged from now on; {periods[0].label} is history"
-    return f"judged from now on; the {len(periods)} periods up to {periods[-1].label} are history"
+    label = observed.series.labels[many - 1]
+    if many == 1:
+        return f"judged from now on; {label} is history"
+    return f"judged from now on; the {many} periods up to {label} are history"
 
 
 def newest(verdicts: Iterable[Verdict]) -> Reading | None:
