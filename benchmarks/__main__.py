@@ -15,7 +15,7 @@ import orjson
 from benchmarks import table
 from benchmarks.table import Comparison, Meeting
 
-NAMES = ("reading", "series", "overview", "changes", "answers", "poll", "follow", "forecast", "ahead")
+NAMES = ("reading", "series", "overview", "changes", "answers", "poll", "follow", "forecast", "ahead", "alerting")
 
 
 def options(command: Callable[..., None]) -> Callable[..., None]:
