@@ -10,6 +10,7 @@ from dash_kpi.cli.options import with_settings
 from dash_kpi.cli.serve import become_supervisor
 from dash_kpi.errors import SettingError
 from dash_kpi.settings import Settings
+from dash_kpi.storage.database import Database
 from dash_kpi.storage.sources import SAMPLES
 
 LOOPBACK = "127.0.0.1"
@@ -25,12 +26,17 @@ def demo(settings: Settings, workspace: str, port: int | None) -> None:
     settings = settings.model_copy(update={"host": LOOPBACK, "port": chosen, "folders": ()}).prepare()
     if not any(not path.name.startswith(".") for path in settings.inbox.iterdir()):
         click.echo("Writing sample workbooks …", nl=False)
+        from dash_kpi.alerting.sample import add_sample_thresholds
         from dash_kpi.sample import write_sample  # numpy and openpyxl, for the first start alone
 
         folder = settings.instance / SAMPLES
         folder.mkdir()
         written = write_sample(folder, datetime.now(UTC).date() - timedelta(days=1))
         click.echo(f" {', '.join(path.name for path in written)}")
+        database = Database(settings)
+        database.upgrade()
+        add_sample_thresholds(database, datetime.now(UTC))
+        database.close()
     become_supervisor(settings)
 
 
