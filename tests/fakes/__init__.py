@@ -1,0 +1,1 @@
+"""Services that messages go to, as strict as the real ones, on loopback."""
