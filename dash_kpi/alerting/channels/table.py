@@ -1,5 +1,9 @@
 """The channels there are: adding one means a module and a row."""
 
+from dash_kpi.alerting.channels import slack, slack_hook
 from dash_kpi.alerting.channels.transport import Transport
 
-TRANSPORTS: dict[str, Transport] = {}
+TRANSPORTS: dict[str, Transport] = {
+    "slack": slack,
+    "slack_hook": slack_hook,
+}
