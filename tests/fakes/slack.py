@@ -84,7 +84,7 @@ class FakeSlack(FakeService):
     def _arguments(self, request: Request) -> dict[str, Any]:
         kind = request.headers.get("content-type", "")
         found: dict[str, Any] = dict(parse_qsl(urlsplit(request.path).query))
-        if kind.startswith("application/json"):
+        if kind.startswith("application/json") and request.body:  # slack_sdk says JSON also of nothing
             try:
                 body = request.json
             except ValueError:

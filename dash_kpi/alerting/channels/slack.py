@@ -22,6 +22,7 @@ from dash_kpi.alerting.channels.transport import (
     OnUnknown,
     Outcome,
     Outgoing,
+    RefusedForGood,
     Sent,
     Unknown,
 )
@@ -93,7 +94,10 @@ def test(config: Config) -> str:
 def send(config: Config, outgoing: Outgoing) -> Outcome:
     """Post once; what Slack certainly refused for its form goes again in a simpler one, within this try."""
     try:
+        check(config.values, config.settings)
         return _post(config, outgoing)
+    except ChannelProblem as problem:
+        return RefusedForGood(str(problem), "channel")
     except URLError as error:  # urllib wraps connecting and sending only
         return NotSent(f"Slack cannot be reached: {_words(error.reason)}.", scope="channel")
     except Exception as error:  # noqa: BLE001  whatever happened after the bytes went out: nobody knows
@@ -120,7 +124,7 @@ def close(config: Config, outgoing: Outgoing) -> None:
 
 
 def _post(config: Config, outgoing: Outgoing) -> Outcome:
-    client = web_client(config.values.get("token", ""), config.settings)
+    client = web_client(config.values["token"], config.settings)
     body = _body(config, outgoing)
     while True:
         try:

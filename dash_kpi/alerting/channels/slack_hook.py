@@ -119,6 +119,8 @@ def send(config: Config, outgoing: Outgoing) -> Outcome:
         if reply.status_code == 400 and reply.body in OURS:
             log.warning("slack_hook_simpler channel=%s error=%s", config.id, reply.body)
             reply = _client(config).send_dict({name: body[name] for name in body if name != "blocks"})
+    except ChannelProblem as problem:
+        return RefusedForGood(str(problem), "channel")
     except URLError as error:  # urllib wraps connecting and sending only
         return NotSent(f"Slack cannot be reached: {type(error.reason).__name__}.", scope="channel")
     except Exception as error:  # noqa: BLE001  whatever happened after the bytes went out: nobody knows

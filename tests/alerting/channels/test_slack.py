@@ -213,7 +213,8 @@ def test_a_message_shows_what_people_need_and_carries_its_delivery(tmp_path: Pat
     ):
         assert words in post.shown
     assert post.text.startswith("Revenue fell below € 100,000\n■ Critical · Firing – Revenue of North")
-    assert {"type": "mrkdwn", "text": "*Limit*\n€ 100,000", "verbatim": True} in post.blocks[1]["fields"]  # type: ignore[index]
+    assert post.blocks
+    assert {"type": "mrkdwn", "text": "*Limit*\n€ 100,000", "verbatim": True} in post.blocks[1]["fields"]
 
 
 def test_a_possible_repeat_says_so_in_blocks_and_text(tmp_path: Path) -> None:
