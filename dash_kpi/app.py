@@ -33,6 +33,7 @@ from dash_kpi.web.flag import answer_early, flags
 from dash_kpi.web.forecasts import forecasts
 from dash_kpi.web.health import health
 from dash_kpi.web.security import protect, script_hash
+from dash_kpi.web.slack import slack_buttons
 from dash_kpi.web.sources import sources
 from dash_kpi.web.static import BUNDLE_URL, PLOTLY_URL, SCRIPTS_URL, STYLES_URL, own_scripts, own_styles, serve_static
 from dash_kpi.web.trends import trends
@@ -103,6 +104,7 @@ def create_app(settings: Settings) -> dash.Dash:
     app.layout = frame.layout
     for blueprint in (
         flags, uploads, api, changes, trends, drivers, forecasts, exports, health, sources, annotations, definitions,
+        slack_buttons,
     ):  # fmt: skip
         server.register_blueprint(blueprint)
     report_failures(server)

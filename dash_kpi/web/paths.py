@@ -3,6 +3,7 @@
 STATIC = ("/assets/", "/_dash-component-suites/", "/bootstrap/static/", "/_favicon.ico")
 FLAG = "/api/flag"
 HEALTH = ("/healthz", "/readyz")
+SIGNED = ("/slack/actions",)  # written to by services, whose signature each of them checks for itself
 PROGRAMS = ("/api/", "/_dash-")  # read by programs, which want JSON
 
 
@@ -13,7 +14,12 @@ def is_static(path: str) -> bool:
 
 def is_plain(path: str) -> bool:
     """Tell whether the answer needs no session, cookie or token."""
-    return path == FLAG or path.startswith(STATIC) or path in HEALTH
+    return path == FLAG or path.startswith(STATIC) or path in HEALTH or is_signed(path)
+
+
+def is_signed(path: str) -> bool:
+    """Tell whether what comes there carries a signature in place of the token of a session."""
+    return path in SIGNED
 
 
 def is_for_programs(path: str) -> bool:

@@ -8,11 +8,11 @@ from urllib.error import URLError
 
 from slack_sdk.errors import SlackApiError
 
-from dash_kpi.alerting.channels.slack_blocks import blocks_of, closed, text_of
+from dash_kpi.alerting.channels.slack_blocks import blocks_of, closed, is_news, text_of
 from dash_kpi.alerting.channels.slack_clients import web_client
 from dash_kpi.alerting.channels.slack_connection import connection
 from dash_kpi.alerting.channels.slack_errors import METADATA, OURS, THREAD, answer_of, outcome_of
-from dash_kpi.alerting.channels.slack_history import EVENT, evidence_of
+from dash_kpi.alerting.channels.slack_history import EVENT, ID, evidence_of
 from dash_kpi.alerting.channels.transport import (
     ChannelProblem,
     Config,
@@ -52,7 +52,7 @@ FIELDS: tuple[Field, ...] = (
     ),
 )
 TOKEN = re.compile(r"xox[a-zA-Z0-9.\-]{6,500}")
-ID = re.compile(r"[CGDU][A-Z0-9]{7,20}")
+PERSON = re.compile(r"@.*|[UW][A-Z0-9]{7,20}")
 NAME = re.compile(r"#?[^\s#@<>,:|&\"'`]{1,80}")
 
 
@@ -71,9 +71,9 @@ def check(values: Mapping[str, str], settings: Settings) -> None:
         )
     if not channel:
         raise ChannelProblem("The channel is missing.", "channel")
-    if channel.startswith("@"):
+    if PERSON.fullmatch(channel):
         raise ChannelProblem(
-            "Slack takes no @name here; enter a channel like #sales, or the ID of a person, like U024BE7LH.", "channel"
+            "This is a person, and messages go to channels; make a private one with that person and the bot.", "channel"
         )
     if not NAME.fullmatch(channel):
         raise ChannelProblem(f"'{channel[:80]}' is no channel of Slack; write it like #sales or C024BE91L.", "channel")
@@ -158,7 +158,7 @@ def _body(config: Config, outgoing: Outgoing) -> dict[str, Any]:
     }
     if outgoing.thread and outgoing.thread.get("ts"):
         body |= {"channel": outgoing.thread.get("channel") or outgoing.destination, "thread_ts": outgoing.thread["ts"]}
-        if message.kind in ("firing", "follow_up", "correction"):  # news: a thread alone is seen by few
+        if is_news(message):  # a thread alone is seen by few
             body["reply_broadcast"] = True
     return body
 

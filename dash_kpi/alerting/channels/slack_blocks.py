@@ -4,9 +4,11 @@ Whatever comes from data is escaped and cut before it goes in, so that it can ne
 break a block. Stars, underscores and tildes of data cannot be escaped in Slack; they may look bold, and do no harm.
 """
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+from unicodedata import category
 from urllib.parse import quote
 
 from dash_kpi.alerting.messages.message import Line, Message
@@ -17,7 +19,11 @@ MOST_LINES = 10  # shown of a message; the rest is behind its link
 MOST_TITLE, MOST_TEXT, MOST_BUTTON_LINK, MOST_VALUE = 150, 3500, 3000, 2000  # characters; Slack splits texts from 4,000
 MARKS = {"critical": "■ Critical", "warning": "▲ Warning", "info": "● Info"}  # told apart without colour
 RESOLVED = "Resolved"
+ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+UNSEEN = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]+")
+CARED_FOR = frozenset({RESOLVED, "Acknowledged", "Snoozed"})  # nobody has to do anything
 WITH_BUTTONS = frozenset({"firing", "follow_up"})
+NEWS = frozenset({"firing", "follow_up", "correction"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +42,12 @@ ALONE, SOME, MANY = Room(500, 400, 1000, 900, 10, 200), Room(500, 300, 500, 600,
 
 
 def clean(text: str) -> str:
-    """Return one line that can be sent: no control characters, no halves of characters, single spaces."""
-    sound = text.encode("utf-8", "replace").decode()
-    return " ".join("".join(one if one.isprintable() else " " for one in sound).split())
+    """Return one line that can be sent, "" where nothing in it would be seen.
+
+    No control characters, no halves of characters, nothing that turns the direction of writing; single spaces.
+    """
+    sound = UNSEEN.sub(" ", text.encode("utf-8", "replace").decode()).strip()
+    return sound if any(not one.isspace() and category(one) != "Cf" for one in sound) else ""
 
 
 def escaped(text: str, most: int = 1000) -> str:
@@ -49,9 +58,6 @@ def escaped(text: str, most: int = 1000) -> str:
 def plain(text: str, most: int) -> str:
     """Return one line for a plain text object, which Slack does not parse."""
     return _cut(iter(clean(text)), most)
-
-
-ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
 
 def _cut(pieces: Iterator[str], most: int) -> str:
@@ -93,11 +99,11 @@ def blocks_of(
     blocks = [_header(message.title)]
     if is_possible_repeat:
         blocks.append(_context(repeat_remark(uid)))
-    blocks += [_line(line, room) for line in shown if _line_text(line, room)]
+    blocks += [_line(line, room) for line in _without(shown, message.title) if _line_text(line, room)]
     if more := _more(message):
         blocks.append(_section(f"{more} {linked(message.link, 'Show all', ALONE.link)}".strip()))
-    if message.remark:
-        blocks.append(_context(escaped(message.remark, 500)))
+    if remark := escaped(message.remark, 500):
+        blocks.append(_context(remark))
     if has_buttons and message.kind in WITH_BUTTONS and (ids := _alert_ids(message)):
         blocks.append(_actions(message, ids))
     elif not more and not any(line.link for line in shown) and (link := linked(message.link, "Open", ALONE.link)):
@@ -113,8 +119,8 @@ def text_of(message: Message, uid: str, *, is_possible_repeat: bool = False) -> 
     if is_possible_repeat:
         parts.append(repeat_remark(uid))
     for line in shown:
-        told = line.text if line.text != message.title else ""
-        words = [_mark(line), *(one for one in (told, line.driver, line.note and f"Note: {line.note}") if one)]
+        told = line.text if clean(line.text) != clean(message.title) else ""
+        words = [_mark(line), *(one for one in (told, line.driver, clean(line.note) and f"Note: {line.note}") if one)]
         parts.append(escaped(" – ".join(one for one in words if one), room))
     parts += [_more(message), escaped(message.remark, 300)]
     link = message.link or next((line.link for line in shown if line.link), "")
@@ -135,6 +141,11 @@ def closed(message: Message) -> tuple[str, list[Block]]:
     return escaped(title, 400), blocks
 
 
+def is_news(message: Message) -> bool:
+    """Tell whether more people have to see it than those who follow a thread."""
+    return message.kind in NEWS and any(line.state not in CARED_FOR for line in message.lines)
+
+
 def repeat_remark(uid: str) -> str:
     """Say that a message may be here twice, and which it is."""
     return f"(possible repeat of {escaped(uid, 64)})"
@@ -142,6 +153,12 @@ def repeat_remark(uid: str) -> str:
 
 def _room(message: Message) -> Room:
     return ALONE if len(message.lines) <= 1 else SOME if len(message.lines) <= 3 else MANY
+
+
+def _without(lines: tuple[Line, ...], title: str) -> list[Line]:
+    """Return the lines without a text that the title says in full already."""
+    is_whole = plain(title, MOST_TITLE) == clean(title)
+    return [replace(line, text="") if is_whole and clean(line.text) == clean(title) else line for line in lines]
 
 
 def _mark(line: Line) -> str:
@@ -159,7 +176,7 @@ def _line_text(line: Line, room: Room) -> str:
         mark and f"*{mark}*",
         escaped(line.text, room.text),
         escaped(line.driver, room.driver),
-        line.note and f"Note: {escaped(line.note, room.note)}",
+        clean(line.note) and f"Note: {escaped(line.note, room.note)}",
         spark and f"`{spark}`",
         linked(line.link, "Open", room.link),
     ]
@@ -182,8 +199,8 @@ def _more(message: Message) -> str:
 
 
 def _alert_ids(message: Message) -> str:
-    """Return the ids of the alerts that are not over, "" where there are none or too many for a button."""
-    ids = ",".join(str(line.alert_id) for line in message.lines if line.alert_id and line.state != RESOLVED)
+    """Return the ids of the alerts that somebody has to care for, "" where there are none or too many for a button."""
+    ids = ",".join(str(line.alert_id) for line in message.lines if line.alert_id and line.state not in CARED_FOR)
     return ids if len(ids) <= MOST_VALUE else ""
 
 

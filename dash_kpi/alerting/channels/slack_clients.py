@@ -31,9 +31,9 @@ def web_client(token: str, settings: Settings) -> WebClient:
     )
 
 
-def hook_client(url: str, settings: Settings) -> WebhookClient:
+def hook_client(url: str, seconds: float) -> WebhookClient:
     """Return a client of one incoming webhook that never sends twice."""
-    return _WebhookClient(url, timeout=math.ceil(settings.channel_seconds), retry_handlers=[], logger=SILENT)
+    return _WebhookClient(url, timeout=math.ceil(seconds), retry_handlers=[], logger=SILENT)
 
 
 def wait_of(headers: Mapping[str, Any]) -> float | None:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from slack_sdk.webhook import WebhookResponse
 
-from dash_kpi.alerting.channels.slack_blocks import blocks_of, text_of
+from dash_kpi.alerting.channels.slack_blocks import blocks_of, escaped, text_of
 from dash_kpi.alerting.channels.slack_clients import hook_client, wait_of
 from dash_kpi.alerting.channels.slack_errors import OURS
 from dash_kpi.alerting.channels.transport import (
@@ -51,7 +51,8 @@ FIELDS: tuple[Field, ...] = (
         is_needed=False,
     ),
 )
-MOST_URL = 500
+MOST_URL, MOST_ANSWER = 500, 1000
+ANSWER_SECONDS = 3.0
 ALIVE = frozenset({"no_text", "invalid_payload", "missing_text_or_fallback_or_attachments"})
 RENEW = "make a new incoming webhook in the Slack app, and enter its address"
 CHANNEL: dict[str, str] = {
@@ -76,10 +77,9 @@ def check(values: Mapping[str, str], settings: Settings) -> None:
     url = values.get("url", "").strip()
     if not url:
         raise ChannelProblem("The address of the webhook is missing.", "url")
-    begin = settings.slack_hooks_url.rstrip("/") + "/"
-    is_plain = re.fullmatch(r"[!-~]+", url) and len(url) <= MOST_URL and not set('\\"<>?#') & set(url)
-    if not url.startswith(begin) or not is_plain or "/../" in url or not urlsplit(url).path.strip("/"):
-        raise ChannelProblem(f"This is no webhook of Slack; its address begins with {begin}services/.", "url")
+    if not _is_of_slack(url, settings):
+        begin = settings.slack_hooks_url.rstrip("/")
+        raise ChannelProblem(f"This is no webhook of Slack; its address begins with {begin}/services/.", "url")
     if len(values.get("channel", "")) > 80:
         raise ChannelProblem("The name of a channel has 80 characters at the most.", "channel")
 
@@ -147,6 +147,17 @@ def outcome_of(reply: WebhookResponse) -> Outcome:
     return RefusedForGood(f"Slack answered {status} to the webhook: test it, or {RENEW}.", "channel")
 
 
+def answer(url: str, text: str, settings: Settings) -> None:
+    """Tell the person who pressed a button, and nobody else, what came of it; best effort, raises nothing."""
+    if not _is_of_slack(url, settings):
+        return
+    body = {"response_type": "ephemeral", "replace_original": False, "text": escaped(text, MOST_ANSWER)}
+    try:
+        hook_client(url, ANSWER_SECONDS).send_dict(body)
+    except Exception as error:  # noqa: BLE001  what was done is done
+        log.warning("slack_answer failed error=%s", type(error).__name__)
+
+
 def reconcile(config: Config, outgoing: Outgoing) -> Evidence:
     """Tell that nothing can be known."""
     return NoEvidence("An incoming webhook cannot be asked what it posted; a bot token could.")
@@ -156,7 +167,13 @@ def close(config: Config, outgoing: Outgoing) -> None:
     """Do nothing: what a webhook posted cannot be changed."""
 
 
+def _is_of_slack(url: str, settings: Settings) -> bool:
+    is_plain = re.fullmatch(r"[!-~]+", url) and len(url) <= MOST_URL and not set('\\"<>?#') & set(url)
+    is_there = url.startswith(settings.slack_hooks_url.rstrip("/") + "/") and "/../" not in url
+    return bool(is_plain and is_there and urlsplit(url).path.strip("/"))
+
+
 def _client(config: Config) -> Any:
     """Return the client of the address, which is checked again: it is what decides where data goes."""
     check(config.values, config.settings)
-    return hook_client(config.values["url"].strip(), config.settings)
+    return hook_client(config.values["url"].strip(), config.settings.channel_seconds)

@@ -263,6 +263,19 @@ def test_what_follows_goes_into_the_thread_and_news_show_in_the_channel_too(tmp_
         assert [post.uid for post in fake.room("sales").top] == ["first", "worse"]
 
 
+def test_what_somebody_did_is_told_in_the_thread_alone_and_without_buttons(tmp_path: Path) -> None:
+    known = replace(
+        MESSAGE, kind="follow_up", title="Acknowledged by Ann", lines=(replace(LINE, state="Acknowledged"),)
+    )
+    with FakeSlack() as fake:
+        thread = first(fake, tmp_path)
+        config = bot(fake, tmp_path, slack_signing_secret="s")  # noqa: S106
+        slack.send(config, outgoing("known", message=known, thread=thread))
+        (post,) = answers(fake, thread["ts"])
+        assert [one.uid for one in fake.room("sales").top] == ["first"]
+        assert "actions" not in [block["type"] for block in post.blocks or []]
+
+
 @pytest.mark.parametrize(
     "code",
     ["cannot_reply_to_message", "restricted_action_thread_locked", "restricted_action_non_threadable_channel"],
@@ -317,7 +330,8 @@ def test_closing_raises_nothing(fault: Fault, tmp_path: Path) -> None:
         ({"token": "xapp-1-abcdef", "channel": "#sales"}, "token", "xoxb-"),
         ({"token": "xoxb-1\r\nX: y", "channel": "#sales"}, "token", "xoxb-"),
         ({"token": "xoxb-123-456"}, "channel", "missing"),
-        ({"token": "xoxb-123-456", "channel": "@ann"}, "channel", "U024BE7LH"),
+        ({"token": "xoxb-123-456", "channel": "@ann"}, "channel", "This is a person"),
+        ({"token": "xoxb-123-456", "channel": "U024BE7LH"}, "channel", "This is a person"),
         ({"token": "xoxb-123-456", "channel": "two words"}, "channel", "two words"),
         ({"token": "xoxb-123-456", "channel": "<!channel>"}, "channel", "no channel"),
     ],

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dash_kpi.alerting.channels.slack_blocks import Block, address, blocks_of, closed, escaped, text_of
@@ -15,6 +15,9 @@ HOSTILE = st.text(
     st.one_of(st.sampled_from("<>!@#|&`*_~;:\n\r\t\0 \ud800\u202e😀"), st.characters()), max_size=60
 ) | st.sampled_from(
     [
+        "\u200b",
+        "\U00018cd6",
+        "82\u202f100\xa0€",
         "<!channel>",
         "<!here|x>",
         "<@U1>",
@@ -61,6 +64,7 @@ def is_a_link(found: str) -> bool:
     return url.startswith(("http://", "https://")) and label in ("Open", "Show all") and " " not in url
 
 
+@settings(deadline=None)
 @given(MESSAGES, HOSTILE, st.booleans(), st.booleans())
 def test_no_data_calls_people_makes_links_or_breaks_blocks(
     message: Message, uid: str, is_possible_repeat: bool, has_buttons: bool
@@ -85,6 +89,11 @@ def test_markup_is_escaped_ampersand_first_and_once() -> None:
     assert escaped("a < b & c > d &lt;") == "a &lt; b &amp; c &gt; d &amp;lt;"
 
 
+def test_spaces_that_keep_a_number_together_stay_and_what_turns_writing_goes() -> None:
+    assert escaped("82\u202f100\xa0€ \u202eevil\u2028\n x") == "82\u202f100\xa0€ evil x"
+
+
+@settings(deadline=None)
 @given(HOSTILE, st.integers(2, 50))
 def test_a_cut_text_never_ends_within_an_escaped_sign(text: str, most: int) -> None:
     found = escaped(text, most)
@@ -124,6 +133,12 @@ def test_a_line_of_a_digest_has_no_mark() -> None:
     digest = Message("digest", "Your week", (Line("Revenue rose to € 120,000"),), remark="Held back by quiet hours")
     blocks = blocks_of(digest, "d1", has_buttons=True)
     assert words_of(blocks) == "Your week\nRevenue rose to € 120,000\nHeld back by quiet hours"
+
+
+def test_a_title_that_says_it_all_is_not_said_again() -> None:
+    message = replace(MESSAGE, title=LINE.text)
+    assert words_of(blocks_of(message, "d1")).count(LINE.text) == 1
+    assert text_of(message, "d1").count(LINE.text) == 1
 
 
 def test_only_alerts_that_are_not_over_have_their_ids_in_the_buttons() -> None:
