@@ -118,6 +118,7 @@ class FakeService:
         self.ledger: list[Entry] = []
         self.faults: list[Fault] = []  # those that happened
         self.errors: list[BaseException] = []
+        self.behind = 0.0  # seconds that its clock is behind
         self.lock = threading.RLock()
         self._is_over = threading.Event()
 
@@ -231,6 +232,9 @@ class _Handler(BaseHTTPRequestHandler):
     def reset(self) -> None:
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         os.close(self.connection.detach())  # at once, before the server ends it in good order
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        return super().date_time_string(int(timestamp or time.time() - self.server.service.behind))
 
     def log_message(self, *_: Any) -> None:
         """Say nothing."""

@@ -119,7 +119,7 @@ class FakeSlack(FakeService):
         raise _Refused("channel_not_found")
 
     def _new_ts(self) -> str:
-        self._last = max(self._last + 1, int(time.time() * 1_000_000))
+        self._last = max(self._last + 1, int((time.time() - self.behind) * 1_000_000))
         return f"{self._last // 1_000_000}.{self._last % 1_000_000:06d}"
 
     def _pace(self, room: Room, request: Request) -> Reply | None:
@@ -268,7 +268,7 @@ def _check_content(given: dict[str, Any]) -> None:
 
 
 def _fine(answer: dict[str, Any], **headers: str) -> Reply:
-    return Reply.of({"ok": True, **answer}, **headers)
+    return Reply.of({"ok": True, **answer}, 200, **headers)
 
 
 def _number(cursor: Any) -> int:

@@ -56,8 +56,9 @@ def post(client: FlaskClient, body: bytes, age: float = 0, secret: str = SECRET)
     stamp = str(int(datetime.now(UTC).timestamp() - age))
     headers = {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": signature(body, stamp, secret)}
     kind = "application/x-www-form-urlencoded"
-    with client.post("/slack/actions", data=body, headers=headers, content_type=kind) as response:
-        return response
+    response = client.post("/slack/actions", data=body, headers=headers, content_type=kind)
+    response.close()  # what came of a press is told after the answer
+    return response
 
 
 def alert(database: Database, number: int) -> Alert:

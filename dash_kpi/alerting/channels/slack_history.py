@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 from slack_sdk import WebClient
@@ -14,6 +15,7 @@ from dash_kpi.settings import Settings
 
 EVENT = "dash_kpi_delivery"  # the type of the metadata; the id is its "delivery"
 BEFORE_SECONDS = 5.0  # how much earlier than the try is looked, for clocks that differ
+SKEW_SECONDS = 2.0  # of clocks; more is looked for further back
 PAGE, MOST_PAGES = 100, 30
 ASK_LIMITED, ASK_LATER = 60.0, 30.0  # seconds
 ID = re.compile(r"[CGD][A-Z0-9]{7,20}")
@@ -29,6 +31,8 @@ def evidence_of(client: WebClient, outgoing: Outgoing, settings: Settings) -> Ev
     """Look for a delivery; that it is not there counts only when Slack has had time to handle what it was sent."""
     try:
         found = _look(client, outgoing)
+        if isinstance(found, Absent) and (ahead := _ahead(client)) > SKEW_SECONDS:
+            found = _look(client, outgoing, ahead)
     except SlackApiError as error:
         return _no_evidence(answer_of(error), outgoing.destination)
     except _Endless:
@@ -62,12 +66,12 @@ def channel_id(client: WebClient, destination: str) -> str | None:
     return None
 
 
-def _look(client: WebClient, outgoing: Outgoing) -> Evidence:
+def _look(client: WebClient, outgoing: Outgoing, ahead: float = 0.0) -> Evidence:
     thread = outgoing.thread or {}
     channel = thread.get("channel") or channel_id(client, outgoing.destination)
     if channel is None:
         return NoEvidence(f"The bot is in no channel named {outgoing.destination}, so its history cannot be read.")
-    began = (outgoing.started_at or outgoing.created_at).timestamp() - BEFORE_SECONDS
+    began = (outgoing.started_at or outgoing.created_at).timestamp() - BEFORE_SECONDS - ahead
     usual = {"channel": channel, "oldest": f"{began:.6f}", "limit": PAGE, "include_all_metadata": True}
     if thread.get("ts"):
         try:
@@ -97,6 +101,15 @@ def _pages(ask: Ask, name: str, **arguments: Any) -> Iterator[dict[str, Any]]:
         if not cursor:
             return
     raise _Endless
+
+
+def _ahead(client: WebClient) -> float:
+    """Return how many seconds this machine's clock is ahead of Slack's, whose times the messages carry."""
+    try:
+        theirs = parsedate_to_datetime(client.auth_test().headers["date"])
+    except (KeyError, TypeError, ValueError):  # it does not say
+        return 0.0
+    return (datetime.now(UTC) - theirs).total_seconds()
 
 
 def _settling(outgoing: Outgoing, settings: Settings) -> float:

@@ -18,7 +18,8 @@ from dash_kpi.alerting.channels.transport import (
 from dash_kpi.alerting.messages.message import Line, Message
 from tests.alerting.channels.slack_deliveries import LINE, MESSAGE, bot, outgoing
 from tests.fakes.faults import Fault
-from tests.fakes.slack import FakeSlack, Posted
+from tests.fakes.slack import FakeSlack
+from tests.fakes.slack_rooms import Posted
 
 SAYING_LIMITED = '{"ok": false, "error": "ratelimited"}'
 RESOLVED = Message("resolved", "Revenue is back above € 100,000", (replace(LINE, state="Resolved"),))

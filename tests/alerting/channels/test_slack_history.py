@@ -79,6 +79,14 @@ def test_a_history_without_end_is_no_evidence(tmp_path: Path) -> None:
         assert "too many messages" in evidence.reason
 
 
+def test_a_clock_that_is_ahead_of_slacks_hides_nothing(tmp_path: Path) -> None:
+    with FakeSlack() as fake:
+        fake.behind = 90
+        slack.send(bot(fake, tmp_path), outgoing("d1"))
+        assert isinstance(look(fake, tmp_path, "d1"), Sent)
+        assert look(fake, tmp_path, "d2") == Absent()
+
+
 def test_messages_from_before_the_try_are_not_looked_at(tmp_path: Path) -> None:
     with FakeSlack() as fake:
         slack.send(bot(fake, tmp_path), outgoing("d1"))
