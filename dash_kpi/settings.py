@@ -192,6 +192,7 @@ class Settings(BaseSettings):
     )
     slack_signing_secret: str = Field(
         "",
+        repr=False,
         description="Signing secret of the Slack app, for the buttons under messages. Empty: messages have none.",
     )
     whatsapp_url: Annotated[str, AfterValidator(_address)] = Field(
