@@ -1,9 +1,10 @@
 """The channels there are: adding one means a module and a row."""
 
-from dash_kpi.alerting.channels import slack, slack_hook
+from dash_kpi.alerting.channels import slack, slack_hook, webhook
 from dash_kpi.alerting.channels.transport import Transport
 
 TRANSPORTS: dict[str, Transport] = {
     "slack": slack,
     "slack_hook": slack_hook,
+    "webhook": webhook,
 }
