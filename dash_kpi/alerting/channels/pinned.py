@@ -8,17 +8,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 
 from dash_kpi.alerting.channels.addresses import Target
-
-UNTRUSTED = {
-    10: "has expired",
-    18: "is signed by itself",
-    19: "is signed by an authority that this machine does not know",
-    20: "is signed by an authority that this machine does not know",
-    21: "is signed by an authority that this machine does not know",
-    62: "is made out to another name",
-    64: "is made out to another name",
-}  # OpenSSL's X509_V_ERR_*
-NO_TLS = "WRONG_VERSION_NUMBER"  # OpenSSL's name for an answer that is no TLS at all
+from dash_kpi.alerting.channels.certificates import NO_TLS, words_of
 
 
 class _Pinned(HTTPAdapter):
@@ -53,15 +43,6 @@ def certificate_problem(error: exceptions.ConnectionError, host: str) -> str | N
     """Return what is wrong with a certificate, in words, or None where that is not the matter."""
     inner = _ssl_error(error)
     return words_of(inner, host) if isinstance(inner, ssl.SSLCertVerificationError) else None
-
-
-def words_of(error: ssl.SSLCertVerificationError, host: str) -> str:
-    """Say what is wrong with the certificate of a host, and what to do."""
-    matter = UNTRUSTED.get(error.verify_code, f"cannot be verified ({error.verify_message})")
-    return (
-        f"The certificate of {host} {matter}. Nothing was sent. Its operator has to mend it; an authority of your own "
-        "must be known to the machine that sends (SSL_CERT_FILE)."
-    )
 
 
 def _ssl_error(error: BaseException) -> ssl.SSLError | None:
