@@ -80,8 +80,8 @@ LINK = Markup(
     "</a></div>"
 )
 CHART = Markup(
-    '<img src="cid:{cid}" width="558" alt="{alt}" style="display:block;width:100%;max-width:558px;height:auto;border:0;'
-    'border-radius:6px">'
+    '<img src="cid:{cid}" width="558" alt="{alt}" style="display:block;margin-top:12px;width:100%;max-width:558px;'
+    'height:auto;border:0;border-radius:6px">'
 )
 RULE = Markup(
     '<div class="card" style="border-top:1px solid #dbe2ea;font-size:0;line-height:0;margin-bottom:12px"></div>'
@@ -93,9 +93,8 @@ def html(outgoing: Outgoing, cid: str = "", alt: str = "") -> str:
     message = outgoing.message
     parts = [ROW.format(font=FONT, content=REMARK.format(text=text)) for text in _remarks(outgoing)]
     for number, line in enumerate(message.lines[:MOST_LINES]):
-        content = (RULE if number else Markup()) + _line(line, is_only_link=line.link == message.link)
-        if cid and not number:
-            content += Markup('<div style="margin-top:12px">{}</div>').format(CHART.format(cid=cid, alt=alt))
+        chart = CHART.format(cid=cid, alt=alt) if cid and not number else Markup()
+        content = (RULE if number else Markup()) + _line(line, chart, has_link=line.link != message.link)
         parts.append(ROW.format(font=FONT, content=content))
     ending = Markup()
     if left := _left_out(outgoing):
@@ -138,12 +137,14 @@ def _state(line: Line) -> str:
     return " · ".join(filter(None, (line.severity.capitalize(), line.state)))
 
 
-def _line(line: Line, *, is_only_link: bool) -> Markup:
+def _line(line: Line, chart: Markup, *, has_link: bool) -> Markup:
+    """Return what is said about one alert; the chart, where there is one, stands for the sparkline."""
     is_over = line.state == "Resolved"
     mark = "over" if is_over else line.severity if line.severity in SEVERITIES else "muted"
     colour = OVER if is_over else SEVERITIES.get(line.severity, QUIET)
     content = STATE.format(mark=mark, colour=colour, state=_state(line), text=line.text)
-    if line.sparkline:
+    content += chart
+    if line.sparkline and not chart:
         content += SPARK.format(text=line.sparkline)
     if line.facts:
         rows = (FACT.format(font=FONT, name=name, value=value) for name, value in line.facts)
@@ -152,7 +153,7 @@ def _line(line: Line, *, is_only_link: bool) -> Markup:
         content += MORE.format(mark="ink", colour="#0f172a", text=line.driver)
     if line.note:
         content += Markup('<div style="margin-top:8px">{}</div>').format(REMARK.format(text=f"Note: {line.note}"))
-    if is_link(line.link) and not is_only_link:
+    if is_link(line.link) and has_link:
         content += LINK.format(url=line.link, text="See the numbers")
     return content
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 WIDTH, HEIGHT = 560, 180  # as it is shown; it has twice as many pixels each way
 SCALE = 2
 FINER = 2  # lines are drawn so much larger and made smaller, which smooths them
-LEFT, TOP, BOTTOM, RIGHT = 20, 50, 138, 20  # of the plot; on the right there are the labels' widths too
+LEFT, TOP, BOTTOM, RIGHT = 20, 54, 134, 20  # of the plot; on the right there are the labels' widths too
 NEWEST = 400  # values that are drawn at most
 PAPER, FRAME, INK, MUTED, LINE, LIMIT = "#f8fafc", "#cbd5e1", "#1e293b", "#526077", "#1d4ed8", "#b42318"
 OTHER_FONTS = ("DejaVuSans.ttf", "LiberationSans-Regular.ttf", "Arial.ttf")  # for what Pillow's own has no letters of
@@ -47,7 +47,7 @@ def png(picture: Picture) -> bytes | None:
     labels = _right_labels(picture, values)
     ends = picture.labels[-len(values) :]
     letters = " ".join([picture.title, *ends[:1], *ends[-1:], *(text for text, *_ in labels)])  # one font for all
-    font = _font(13, letters)
+    font = _font(16, letters)
     right = WIDTH - RIGHT - max([font.getlength(_writable(font, text)) / SCALE for text, *_ in labels], default=0) - 12
     points = _points(values, picture.limit, max(right, WIDTH / 2))
     image = _lines(points, _limit_height(values, picture.limit), max(right, WIDTH / 2))
@@ -148,7 +148,7 @@ def _right_labels(picture: Picture, values: list[float | None]) -> list[tuple[st
     limit = _limit_height(values, picture.limit)
     if limit is not None and picture.limit_shown:
         labels.append((f"limit {picture.limit_shown}", limit, LIMIT))
-    if len(labels) == 2 and (near := 18 - abs(labels[0][1] - labels[1][1])) > 0:
+    if len(labels) == 2 and (near := 22 - abs(labels[0][1] - labels[1][1])) > 0:
         upper = 0 if labels[0][1] <= labels[1][1] else 1
         for number, (text, height, colour) in enumerate(labels):
             labels[number] = (text, height + near / 2 * (-1 if number == upper else 1), colour)
@@ -157,16 +157,16 @@ def _right_labels(picture: Picture, values: list[float | None]) -> list[tuple[st
 
 def _write(draw: "ImageDraw", picture: Picture, values: list[float | None], right: float, letters: str) -> None:
     """Write the title, the first and the last period, the last value and the limit."""
-    _text(draw, (LEFT, 24), picture.title, 14, INK, "lm", WIDTH - 2 * LEFT, letters)
+    _text(draw, (LEFT, 24), picture.title, 17, INK, "lm", WIDTH - 2 * LEFT, letters)
     labels = picture.labels[-len(values) :]
     half = (right - LEFT) / 2 - 6
     if labels and len(values) > 1:
-        _text(draw, (LEFT, 160), labels[0], 12, MUTED, "lm", half, letters)
-        _text(draw, (right, 160), labels[-1], 12, MUTED, "rm", half, letters)
+        _text(draw, (LEFT, 159), labels[0], 15, MUTED, "lm", half, letters)
+        _text(draw, (right, 159), labels[-1], 15, MUTED, "rm", half, letters)
     elif labels:
-        _text(draw, ((LEFT + right) / 2, 160), labels[0], 12, MUTED, "mm", half, letters)
+        _text(draw, ((LEFT + right) / 2, 159), labels[0], 15, MUTED, "mm", half, letters)
     for text, height, colour in _right_labels(picture, values):
-        _text(draw, (right + 12, height), text, 13, colour, "lm", WIDTH - RIGHT - right, letters)
+        _text(draw, (right + 12, height), text, 16, colour, "lm", WIDTH - RIGHT - right, letters)
 
 
 def _text(
