@@ -41,7 +41,7 @@ ON_UNKNOWN: OnUnknown = "resend"
 PACE = 0.0
 LONGEST_ADDRESS = 254
 ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
-HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?|[0-9A-Fa-f:]{2,39}")
+HOST = re.compile(r"[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63}){0,31}\.?|[0-9A-Fa-f:]{2,39}")  # a name, or IPv6
 
 
 def check(values: Mapping[str, str], settings: Settings) -> None:
@@ -88,11 +88,13 @@ def test(config: Config) -> str:
 
 def send(config: Config, outgoing: Outgoing) -> Outcome:
     """Try once."""
+    if not _is_address(outgoing.destination):
+        return RefusedForGood(f"'{outgoing.destination}' is no address.", scope="destination")
     try:
         check({**config.values, "recipients": outgoing.destination}, config.settings)
         sender = sender_of(config.values)
     except ChannelProblem as problem:
-        return RefusedForGood(str(problem), scope="destination" if problem.field == "recipients" else "channel")
+        return RefusedForGood(str(problem), scope="channel")
     content = mail_of(outgoing, sender)
     said: str | None = None
     try:

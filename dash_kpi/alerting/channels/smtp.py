@@ -7,6 +7,7 @@ reply to the final dot, 4.5.3.2.6), RFC 1047 and RFC 1123, 5.3.3 (a short wait t
 import base64
 import re
 import smtplib
+import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -102,6 +103,8 @@ class Conversation:
         try:
             if self.smtp.sock:
                 self.smtp.sock.settimeout(final_seconds)
+                # Or the dot would wait until the server confirms that the text before it has come.
+                self.smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self.smtp.send(b".\r\n")
             code, text = self.smtp.getreply()
         except (OSError, smtplib.SMTPException):

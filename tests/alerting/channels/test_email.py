@@ -1,5 +1,6 @@
 """E-mail against a strict mail server."""
 
+import random
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -22,7 +23,7 @@ from dash_kpi.alerting.messages.message import Line, Message
 from dash_kpi.settings import Settings
 from tests.alerting.channels.builders import UID, config_of, outgoing, settings_in
 from tests.fakes import certificates
-from tests.fakes.smtp import FakeMailServer, MailFault
+from tests.fakes.smtp import FakeMailServer, MailFault, Step
 
 PASSWORD = "pässword"  # noqa: S105  of the fake
 BRIEF = Message("firing", "Revenue below € 90,000", (Line("It is € 82,100."),))
@@ -265,6 +266,8 @@ def test_a_wrong_password_is_said_with_what_to_do_and_never_shown(server: FakeMa
         ({"host": ""}, "host"),
         ({"host": "smtp example"}, "host"),
         ({"host": "x\r\ny"}, "host"),
+        ({"host": "a" * 64}, "host"),
+        ({"host": "smtp..example"}, "host"),
         ({"port": "0"}, "port"),
         ({"port": "70000"}, "port"),
         ({"port": "²"}, "port"),
@@ -299,7 +302,40 @@ def test_what_is_right_passes_and_every_address_counts_once(settings: Settings) 
     )  # fmt: skip
 
 
-def test_what_became_wrong_later_is_refused_before_any_connection(server: FakeMailServer, settings: Settings) -> None:
-    refused = email.send(to(server, settings), replace(outgoing(), destination="no address"))
+@pytest.mark.parametrize("address", ["no address", "", "ann@example.com\nbob@example.com", "ann@example.com>\r\nDATA"])
+def test_what_is_no_address_is_refused_before_any_connection(
+    server: FakeMailServer, settings: Settings, address: str
+) -> None:
+    refused = email.send(to(server, settings), replace(outgoing(), destination=address))
     assert isinstance(refused, RefusedForGood)
     assert (refused.scope, server.steps) == ("destination", [])
+
+
+def test_among_random_faults_nothing_is_lost_and_only_what_says_so_comes_twice(settings: Settings) -> None:
+    dice = random.Random(5)
+    # A reply of 250 that stands for nothing is the one lie that no sender can see through.
+    spoilt = [
+        one
+        for one, kind, _ in FAULTS
+        if "hang" not in one.kind and kind is not RefusedForGood and not one.text.startswith("250")
+    ]
+
+    def plan(step: Step) -> MailFault | None:
+        one = dice.choice(spoilt)
+        return one if one.at == step and dice.random() < 0.7 else None
+
+    with FakeMailServer(plan=plan) as server:
+        config = to(server, settings, encryption="none", user="", password="")
+        for number in range(25):
+            told = replace(outgoing(BRIEF), uid=f"{number:032}")
+            for attempt in range(100):
+                outcome = email.send(config, replace(told, attempt=attempt + 1))
+                if isinstance(outcome, Sent):
+                    break
+                assert not isinstance(outcome, RefusedForGood)
+                told = replace(told, is_possible_repeat=told.is_possible_repeat or isinstance(outcome, Unknown))
+    assert set(server.ids) == {f"<{number:032}@example.com>" for number in range(25)}
+    repeats = {one for one in server.ids if server.ids.count(one) > 1}
+    assert repeats
+    marked = {str(mail.message["Message-ID"]) for mail in server.ledger if b"Possible repeat" in mail.raw}
+    assert repeats <= marked

@@ -27,7 +27,7 @@ from dash_kpi.alerting.channels.webhook_body import LARGEST, body_of
 from dash_kpi.alerting.messages.message import Line, Message
 from tests.alerting.channels.builders import FIRING, UID, config_of, outgoing, settings_in
 from tests.fakes import certificates
-from tests.fakes.faults import Fault
+from tests.fakes.faults import Fault, at_random
 from tests.fakes.webhook import FakeReceiver
 
 SECRET = webhook.new_secret()
@@ -261,3 +261,15 @@ def test_a_body_is_json_below_the_largest_size_whatever_the_data(text: str, time
 def test_the_time_of_an_attempt_is_now(receiver: FakeReceiver, config: Config) -> None:
     webhook.send(config, outgoing())
     assert int(receiver.requests[0].headers["webhook-timestamp"]) == pytest.approx(time.time(), abs=60)
+
+
+def test_among_random_faults_every_message_is_kept_once(tmp_path: Path) -> None:
+    spoilt = [fault for fault, kind, _ in FAULTS if kind is not RefusedForGood and "hang" not in fault.kind]
+    with FakeReceiver(SECRET, plan=at_random(7, 0.6, spoilt)) as receiver:
+        config = config_of(settings_in(tmp_path, webhook_private_hosts=("127.0.0.1",)), url=receiver.url, secret=SECRET)
+        for number in range(30):
+            told = replace(outgoing(), uid=f"{number:032}")
+            while not isinstance(outcome := webhook.send(config, told), Sent):
+                assert isinstance(outcome, NotSent | Unknown)
+    assert receiver.kept == [f"{number:032}" for number in range(30)]
+    assert receiver.repeats
