@@ -36,6 +36,7 @@ from dash_kpi.web.security import protect, script_hash
 from dash_kpi.web.slack import slack_buttons
 from dash_kpi.web.sources import sources
 from dash_kpi.web.static import BUNDLE_URL, PLOTLY_URL, SCRIPTS_URL, STYLES_URL, own_scripts, own_styles, serve_static
+from dash_kpi.web.thresholds import thresholds
 from dash_kpi.web.trends import trends
 from dash_kpi.web.uploads import uploads
 
@@ -104,7 +105,7 @@ def create_app(settings: Settings) -> dash.Dash:
     app.layout = frame.layout
     for blueprint in (
         flags, uploads, api, changes, trends, drivers, forecasts, exports, health, sources, annotations, definitions,
-        slack_buttons,
+        slack_buttons, thresholds,
     ):  # fmt: skip
         server.register_blueprint(blueprint)
     report_failures(server)

@@ -28,6 +28,7 @@ COMMANDS = {
     "drivers": "dash_kpi.cli.drivers",
     "forecast": "dash_kpi.cli.forecast",
     "changes": "dash_kpi.cli.changes",
+    "thresholds": "dash_kpi.cli.thresholds",
     "db": "dash_kpi.cli.db",
     "doctor": "dash_kpi.cli.doctor",
 }

@@ -14,7 +14,7 @@ from dash_kpi.kpis.drafts import check_name, draft, users_of
 from dash_kpi.storage.daily import measures_of
 from dash_kpi.storage.database import Database, workspace_named
 from dash_kpi.storage.definitions import replace_definition, versions_of
-from dash_kpi.storage.models import Annotation, KpiDefinition
+from dash_kpi.storage.models import Annotation, KpiDefinition, Threshold
 from dash_kpi.storage.sources import State, lock_workspace, state_at
 
 
@@ -42,9 +42,9 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """What uses a KPI, in words: another KPI by its name and label, or how many notes."""
+    """What uses a KPI, in words: another KPI by its name and label, or how many thresholds or notes."""
 
-    kind: str  # "kpi", "notes"
+    kind: str  # "kpi", "thresholds", "notes"
     name: str
     label: str
 
@@ -216,8 +216,14 @@ def uses(database: Database, state: State, name: str) -> tuple[Use, ...]:
                 Annotation.deleted_at.is_(None),
             )
         )
+        watching = session.scalar(
+            select(func.count()).where(
+                Threshold.workspace_id == state.workspace_id, Threshold.kpi_name == name, Threshold.deleted_at.is_(None)
+            )
+        )
+    watched = [Use("thresholds", "", f"{watching} threshold{'' if watching == 1 else 's'}")] if watching else []
     notes = [Use("notes", "", f"{count} note{'' if count == 1 else 's'} on its charts")] if count else []
-    return (*kpis, *notes)
+    return (*kpis, *watched, *notes)
 
 
 def _beside_built_in(wanted: Definition, own: Definition | None) -> Definition | None:

@@ -1,0 +1,122 @@
+"""Thresholds for programs: read, added, changed, removed, undone, backtested."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+from flask import Blueprint, Response, request
+
+from dash_kpi.alerting import thresholds as service
+from dash_kpi.alerting.backtest import backtest
+from dash_kpi.alerting.rules.given import RuleRefused
+from dash_kpi.alerting.rules.rule import Rule
+from dash_kpi.alerting.suggestions import suggestions
+from dash_kpi.alerting.threshold_list import threshold
+from dash_kpi.alerting.threshold_list import thresholds as listed
+from dash_kpi.alerting.thresholds import Change
+from dash_kpi.errors import Refused
+from dash_kpi.web.api import answer
+from dash_kpi.web.context import database, workspace
+
+BY = "API"
+EXAMPLE = '{"kpi": "revenue", "conditions": [{"kind": "below", "low": 100}]}'
+LARGEST = 64 * 1024  # bytes of a rule
+
+thresholds = Blueprint("thresholds", __name__, url_prefix="/api/v1/thresholds")
+
+
+@thresholds.get("")
+def get_all() -> Response:
+    """Return every threshold, with where it stands."""
+    found = [one.as_json() for one in listed(database(), workspace())]
+    return answer({"workspace": workspace(), "thresholds": found})
+
+
+@thresholds.get("/<int:number>")
+def get_one(number: int) -> Response:
+    """Return one threshold, and every wording it had."""
+    versions = [
+        {
+            "number": one.number,
+            "summary": one.summary,
+            "created_at": one.created_at,
+            "created_by": one.created_by,
+            "is_in_force": one.is_in_force,
+            "rule": one.rule and one.rule.as_json(),
+        }
+        for one in service.versions(database(), workspace(), number)
+    ]
+    return answer(threshold(database(), workspace(), number).as_json() | {"versions": versions})
+
+
+@thresholds.post("")
+def add() -> tuple[Response, int]:
+    """Add a threshold: the rule is the body."""
+    return _done(service.save(database(), workspace(), _body(), BY, _now())), 201
+
+
+@thresholds.put("/<int:number>")
+def put(number: int) -> Response:
+    """Give a threshold another rule; `version` is the one that was seen."""
+    return _done(service.save(database(), workspace(), _body(), BY, _now(), number=number, version=_version()))
+
+
+@thresholds.delete("/<int:number>")
+def delete(number: int) -> Response:
+    """Remove a threshold."""
+    return _done(service.remove(database(), workspace(), number, BY, _now(), _version()))
+
+
+@thresholds.post("/<int:number>/undo")
+def undo(number: int) -> Response:
+    """Take the last change of a threshold back."""
+    return _done(service.undo(database(), workspace(), number, BY, _now(), _version()))
+
+
+@thresholds.post("/backtest")
+def try_out() -> Response:
+    """Return what a rule would have done over all history, and limits that are suggested for it."""
+    rule = Rule.from_json(_body())
+    found = backtest(database(), workspace(), rule, _now()).as_json()
+    proposed = [asdict(one) for one in suggestions(database(), workspace(), rule, _now())]
+    return answer({"rule": rule.as_json(), **found, "suggestions": proposed})
+
+
+@thresholds.errorhandler(RuleRefused)
+def refuse(error: RuleRefused) -> tuple[Response, int]:
+    """Say which field is wrong, so that a form can show the sentence beside it."""
+    return answer({"error": str(error), "field": error.field}), 422
+
+
+def _body() -> Mapping[str, Any]:
+    text = request.get_data(cache=False)
+    if len(text) > LARGEST:
+        raise Refused(f"A threshold has at most {LARGEST:,} bytes; this one has {len(text):,}.")
+    try:
+        given = orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise Refused(f"The threshold is no JSON: {error}.") from None
+    if not isinstance(given, dict):
+        raise Refused(
+            'A threshold is an object such as {"kpi": "revenue", "conditions": [{"kind": "below", "low": 100}]}.'
+        )
+    return given
+
+
+def _version() -> int | None:
+    text = request.args.get("version")
+    if text is None:
+        return None
+    if not text.isdecimal() or len(text) > 10:
+        raise Refused(f"version = '{text[:80]}' is no whole number.")
+    return int(text)
+
+
+def _done(change: Change) -> Response:
+    return answer({"id": change.number, "version": change.version, "sentence": change.sentence})
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
