@@ -39,6 +39,7 @@ from dash_kpi.web.static import BUNDLE_URL, PLOTLY_URL, SCRIPTS_URL, STYLES_URL,
 from dash_kpi.web.thresholds import thresholds
 from dash_kpi.web.trends import trends
 from dash_kpi.web.uploads import uploads
+from dash_kpi.web.whatsapp import whatsapp_reports
 
 PAGES = (
     "frame",
@@ -105,7 +106,7 @@ def create_app(settings: Settings) -> dash.Dash:
     app.layout = frame.layout
     for blueprint in (
         flags, uploads, api, changes, trends, drivers, forecasts, exports, health, sources, annotations, definitions,
-        slack_buttons, thresholds,
+        slack_buttons, thresholds, whatsapp_reports,
     ):  # fmt: skip
         server.register_blueprint(blueprint)
     report_failures(server)

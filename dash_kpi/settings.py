@@ -200,10 +200,10 @@ class Settings(BaseSettings):
     )
     whatsapp_version: str = Field("v25.0", pattern=r"^v\d+\.\d$", description="Version of the Graph API.")
     whatsapp_app_secret: str = Field(
-        "", description="App secret that signs what WhatsApp reports. Empty: reports are refused."
+        "", repr=False, description="App secret that signs what WhatsApp reports. Empty: reports are refused."
     )
     whatsapp_verify_token: str = Field(
-        "", description="Word that WhatsApp names when it first calls the address for its reports."
+        "", repr=False, description="Word that WhatsApp names when it first calls the address for its reports."
     )
     webhook_private_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         (),

@@ -3,7 +3,10 @@
 STATIC = ("/assets/", "/_dash-component-suites/", "/bootstrap/static/", "/_favicon.ico")
 FLAG = "/api/flag"
 HEALTH = ("/healthz", "/readyz")
-SIGNED = ("/slack/actions",)  # written to by services, whose signature each of them checks for itself
+SIGNED = (
+    "/slack/actions",
+    "/whatsapp/reports",
+)  # written to by services, whose signature each of them checks for itself
 PROGRAMS = ("/api/", "/_dash-")  # read by programs, which want JSON
 
 
