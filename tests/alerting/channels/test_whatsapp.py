@@ -49,8 +49,8 @@ def with_values(config: Config, **values: str) -> Config:
     return replace(config, values={**config.values, **values})
 
 
-def send(config: Config, to: str = TO, attempt: int = 1, **given: bool) -> Outcome:
-    return whatsapp.send(config, outgoing(destination=to, attempt=attempt, **given))
+def send(config: Config, to: str = TO, attempt: int = 1, *, is_repeat: bool = False) -> Outcome:
+    return whatsapp.send(config, outgoing(destination=to, attempt=attempt, is_possible_repeat=is_repeat))
 
 
 def test_the_template_of_the_guide_is_the_one_that_is_sent() -> None:
@@ -68,7 +68,7 @@ def test_a_message_goes_by_the_template_with_our_id(service: FakeWhatsApp, confi
 
 
 def test_a_possible_repeat_says_so(service: FakeWhatsApp, config: Config) -> None:
-    send(config, is_possible_repeat=True)
+    send(config, is_repeat=True)
     slots = service.ledger[0].message["template"]["components"][0]["parameters"]
     assert slots[0]["text"].startswith(f"(possible repeat of {UID[:8]}) ")
 
