@@ -1,10 +1,10 @@
-"""What a message says in WhatsApp: the slots of the approved template, or free text in an open window."""
+"""What a message says in WhatsApp: the slots of the approved template."""
 
 from dash_kpi.alerting.messages.message import Message
 
 # What the team submits for approval; a variable may neither begin nor end it.
 TEMPLATE = "KPI alert: {{1}}\n\n{{2}}\n\nMore: {{3}}\n\nSent by Dash KPI."
-MOST_BODY, MOST_TITLE, MOST_LINK, MOST_TEXT = 1024, 300, 300, 4096
+MOST_BODY, MOST_TITLE, MOST_LINK = 1024, 300, 300
 NO_LINK = "open the dashboard"
 FIXED = len(TEMPLATE) - len("{{1}}{{2}}{{3}}")
 
@@ -35,12 +35,6 @@ def summary_of(message: Message) -> str:
     else:
         told = " ".join(one for one in (worst.text, worst.driver, worst.note) if one)
     return one_line(f"{told} {message.remark}")
-
-
-def text_of(message: Message, uid: str, *, is_possible_repeat: bool) -> str:
-    """Return free text of several lines."""
-    title, happened, link = parameters_of(message, uid, is_possible_repeat=is_possible_repeat)
-    return f"{title}\n\n{happened}\n\n{link}"
 
 
 def mark_of(uid: str) -> str:
