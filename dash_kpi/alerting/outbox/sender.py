@@ -102,15 +102,17 @@ class Sender:
         for thread in self._threads:
             thread.start()
 
-    def stop(self, seconds: float = 4.0) -> None:
-        """Begin nothing more, and wait a moment for what is under way.
-
-        What takes longer ends with the process, and is unknown at the next start.
-        """
+    def begin_stop(self) -> None:
+        """Begin nothing more."""
         with self._condition:
             self._is_stopping = True
             self._condition.notify_all()
-        end = time.monotonic() + seconds
+
+    def join(self, end: float) -> None:
+        """Wait for what is under way until this moment of the monotonic clock.
+
+        What takes longer ends with the process, and is unknown at the next start.
+        """
         for thread in self._threads:
             if thread.ident is not None:
                 thread.join(max(0.0, end - time.monotonic()))

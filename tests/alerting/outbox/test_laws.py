@@ -139,6 +139,7 @@ class Outbox(RuleBasedStateMachine):
             self._drain()
             if not self._decide():
                 break
+        self.nothing_is_doubled_in_silence()
         self._check_the_end()
         self.database.close()
         shutil.rmtree(self.folder)
