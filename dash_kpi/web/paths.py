@@ -2,7 +2,7 @@
 
 STATIC = ("/assets/", "/_dash-component-suites/", "/bootstrap/static/", "/_favicon.ico")
 FLAG = "/api/flag"
-HEALTH = ("/healthz", "/readyz")
+HEALTH = ("/healthz", "/readyz", "/healthz/deliveries")
 SIGNED = ("/slack/actions",)  # written to by services, whose signature each of them checks for itself
 PROGRAMS = ("/api/", "/_dash-")  # read by programs, which want JSON
 

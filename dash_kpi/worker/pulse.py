@@ -109,7 +109,7 @@ class Pulse:
     def _is_newer(self) -> bool:
         """Tell whether a workspace has a revision that was not there at the last look."""
         with self._database.reading() as session:
-            revisions = dict(session.execute(select(Workspace.name, Workspace.revision)).tuples().all())
+            revisions = dict(session.execute(select(Workspace.name, Workspace.revision)).all())
         is_newer, self._revisions = revisions != self._revisions, revisions
         return is_newer
 

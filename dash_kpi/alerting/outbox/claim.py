@@ -120,7 +120,7 @@ def _earliest(session: Session, channel: Channel, lane: Lane, pace: float, now: 
     if pace > 0:
         span = timedelta(seconds=pace)
         recent = (Attempt.kind == "send", Attempt.started_at > now - span)
-        begun = dict(session.execute(select(Attempt.delivery_id, Attempt.started_at).where(*recent)).tuples().all())
+        begun = dict(session.execute(select(Attempt.delivery_id, Attempt.started_at).where(*recent)).all())
         places = select(Delivery.id, Delivery.channel_id, Delivery.destination).where(Delivery.id.in_(begun))
         times += [begun[row.id] + span for row in session.execute(places) if Lane(*row[1:]) == lane]
     return max(times, default=None)

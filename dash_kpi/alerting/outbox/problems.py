@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from dash_kpi.storage.models import Channel, Delivery
 
+LATE = ("queued", "sending", "unknown")
 COUNTED = ("queued", "sending", "unknown", "parked", "failed")
 
 
@@ -53,12 +54,20 @@ def problems(session: Session, workspace_id: int) -> tuple[Problem, ...]:
     return tuple(found)
 
 
-def counts(session: Session) -> dict[str, int]:
-    """Return how many deliveries have each status that somebody should watch; `held` are among the parked."""
+def counts(session: Session, now: datetime) -> dict[str, int]:
+    """Return how many deliveries have each status that somebody should watch, and since when the oldest is late.
+
+    `held` are among the parked.
+    """
     query = select(Delivery.status, func.count()).where(Delivery.status.in_(COUNTED)).group_by(Delivery.status)
     found: dict[str, int] = dict(session.execute(query).all())
     held = select(func.count()).where(Delivery.status == "parked", Delivery.ended_at.is_not(None))
-    return {**{status: found.get(status, 0) for status in COUNTED}, "held": session.scalar(held) or 0}
+    oldest = session.scalar(select(func.min(Delivery.due_at)).where(Delivery.status.in_(LATE), Delivery.due_at <= now))
+    return {
+        **{status: found.get(status, 0) for status in COUNTED},
+        "held": session.scalar(held) or 0,
+        "seconds_late": round((now - oldest).total_seconds()) if oldest else 0,
+    }
 
 
 def _parked(session: Session, channels: dict[int, Channel]) -> list[Problem]:
