@@ -186,6 +186,7 @@ def _check(database: Database, slack: FakeSlack, seconds: float, decisions: int)
             row = next(row for row in mine if f"{row.message['title']}" in post.text)
             if row.id in seen:
                 repeats += 1
+                assert not post.uid, "a channel that can be asked got it twice"
                 assert f"possible repeat of {row.uid}" in post.text, post.text
             else:
                 seen.append(row.id)

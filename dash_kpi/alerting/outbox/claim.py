@@ -1,5 +1,6 @@
 """Claiming: what is next in a lane is taken by one process, and the intent is written down before anything is done."""
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,6 +18,9 @@ from dash_kpi.alerting.outbox.ways import Ways
 from dash_kpi.storage.database import Database
 from dash_kpi.storage.models import Alert, Attempt, Channel, Delivery, DeliveryAlert
 
+log = logging.getLogger(__name__)
+
+UNREADABLE = "What it says cannot be read, so it was not sent."
 OPEN_ALERTS = ("open", "acknowledged", "snoozed")
 
 
@@ -75,10 +79,13 @@ def claim(database: Database, ways: Ways, lane: Lane, owner: str, now: datetime)
                     return None
                 case Drop(number, reason):
                     _drop(session, number, reason, now)
-                case Send(number):
-                    return _take(session, lane, number, "send", owner, now)
-                case Look(number):
-                    return _take(session, lane, number, "reconcile", owner, now)
+                case Send(number) | Look(number):
+                    row = session.get_one(Delivery, number)
+                    if (message := _message(row)) is not None:
+                        return _take(session, row, message, isinstance(step, Send), owner, now)
+                    row.status, row.reason, row.ended_at = "failed", UNREADABLE, now
+                    session.flush()
+                    notices.tell(session, ways, database.settings, row, now)
 
 
 def _step(session: Session, ways: Ways, lane: Lane, now: datetime) -> Step | park.Closed | None:
@@ -126,19 +133,23 @@ def _earliest(session: Session, channel: Channel, lane: Lane, pace: float, now: 
     return max(times, default=None)
 
 
-def _take(
-    session: Session, lane: Lane, number: int, kind: Literal["send", "reconcile"], owner: str, now: datetime
-) -> Claimed:
+def _message(row: Delivery) -> Message | None:
+    """Return what a delivery says; None where it cannot be read: it must not keep others from being sent."""
+    try:
+        return Message.from_json(row.message)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        log.exception("unreadable delivery=%d", row.id)
+        return None
+
+
+def _take(session: Session, row: Delivery, message: Message, is_send: bool, owner: str, now: datetime) -> Claimed:
     """Write down the intent, and return everything that is needed to act on it."""
-    row = session.get_one(Delivery, number)
     tries = tries_of(session, row.id)
     row.claimed_by = owner
-    started_at = now
-    if kind == "send":
+    if is_send:
         row.status = "sending"
         row.attempts += 1
-    else:
-        started_at = first_unknown(tries) or row.created_at
+    kind: Literal["send", "reconcile"] = "send" if is_send else "reconcile"
     attempt = Attempt(
         delivery_id=row.id, number=len(tries) + 1, kind=kind, started_at=now, ended_at=None, outcome=None, reason=None
     )
@@ -147,16 +158,16 @@ def _take(
     outgoing = Outgoing(
         uid=row.uid,
         destination=row.destination,
-        message=Message.from_json(row.message),
+        message=message,
         created_at=row.created_at,
         attempt=row.attempts,
-        started_at=started_at,
+        started_at=now if is_send else first_unknown(tries) or row.created_at,
         is_possible_repeat=row.is_possible_repeat,
         thread=_thread(root, row),
         closes=Message.from_json(root.message) if root and _closes(session, root, row) else None,
     )
     channel = session.get_one(Channel, row.channel_id)
-    return Claimed(lane, row.id, attempt.number, kind, owner, channel, outgoing)
+    return Claimed(Lane(row.channel_id, row.destination), row.id, attempt.number, kind, owner, channel, outgoing)
 
 
 def _root(session: Session, row: Delivery) -> Delivery | None:

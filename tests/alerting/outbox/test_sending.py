@@ -317,6 +317,17 @@ def test_what_is_on_its_way_is_not_sent_again(database: Database) -> None:
         resend(database, MAIN, 99, "somebody", NOW)
 
 
+def test_what_cannot_be_read_keeps_nothing_else_from_being_sent(database: Database) -> None:
+    channel = add_channel(database)
+    broken, fine = put(database, channel), put(database, channel)
+    with database.writing() as session:
+        session.get_one(Delivery, broken).message = {"lines": 7}
+
+    run(database, Scripted(), Lane(channel, "#sales"))
+
+    assert [row_of(database, number).status for number in (broken, fine)] == ["failed", "sent"]
+
+
 def test_a_channel_whose_module_fails_leaves_an_unknown_outcome(database: Database) -> None:
     channel, transport = add_channel(database), Scripted(script=[ZeroDivisionError("ours")])
     delivery = put(database, channel)
