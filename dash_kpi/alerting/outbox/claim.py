@@ -69,7 +69,7 @@ def claim(database: Database, ways: Ways, lane: Lane, owner: str, now: datetime)
         step = _step(session, ways, lane, now)
     if step is None or isinstance(step, Wait):
         return step
-    with database.writing() as session:
+    with database.writing(durable=True) as session:  # an intent that is lost could be sent twice
         while True:
             match step := _step(session, ways, lane, now):
                 case None | Wait():

@@ -23,9 +23,10 @@ MORE = "More was not delivered; the page Alerts lists it."
 def tell(session: Session, ways: Ways, settings: Settings, row: Delivery, now: datetime) -> None:
     """Tell through another channel that a delivery failed, waits for a person, or that its queue is parked.
 
-    Nothing is told about notices; where there is no other channel that works, only the pages tell.
+    Nothing is told about notices, nor about a test that did not arrive: whoever asked for it looks at it. Where there
+    is no other channel that works, only the pages tell.
     """
-    if row.kind == "notice":
+    if row.kind == "notice" or (row.kind == "test" and (row.status == "failed" or row.ended_at is not None)):
         return
     channel = session.get_one(Channel, row.channel_id)
     title = f"{channel.name}: messages were not delivered"

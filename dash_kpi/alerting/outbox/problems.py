@@ -106,7 +106,7 @@ def _counted(
 ) -> list[Problem]:
     rows = session.execute(
         select(Delivery.channel_id, func.max(Delivery.reason), func.min(Delivery.ended_at), func.count())
-        .where(Delivery.channel_id.in_(channels), *where)
+        .where(Delivery.channel_id.in_(channels), Delivery.kind != "test", *where)
         .group_by(Delivery.channel_id)
         .order_by(Delivery.channel_id)
     )

@@ -183,6 +183,18 @@ def test_nothing_is_told_about_notices(database: Database) -> None:
     assert len(notices(database)) == 1
 
 
+def test_a_test_that_does_not_arrive_is_told_to_nobody_else(database: Database) -> None:
+    add_channel(database, "Operations")
+    channel = add_channel(database)
+    put(database, channel, kind="test")
+
+    run(database, Scripted(script=[RefusedForGood("The text is too long.")]), Lane(channel, "#sales"))
+
+    assert not notices(database)
+    with database.reading() as session:
+        assert not problems(session, 1)
+
+
 def test_a_reply_to_a_dead_letter_is_dropped(database: Database) -> None:
     row, lane = after(database, RefusedForGood("The text is too long."))
     reply = put(database, lane.channel_id, kind="resolved", parent_id=row.id)
