@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 from importlib import import_module
 from random import SystemRandom
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from dash_kpi.alerting.outbox.sender import Sender
 from dash_kpi.alerting.outbox.ways import real_ways
 from dash_kpi.storage.database import Database
-from dash_kpi.storage.models import Workspace
+from dash_kpi.storage.models import ThresholdVersion, Workspace
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +52,8 @@ class Pulse:
 
     def __init__(self, database: Database, sender: Sender, duties: Sequence[Duty] = ()) -> None:
         self._database, self._sender, self._duties = database, sender, duties
-        self._revisions: dict[str, int] = {}
+        self._workspaces: dict[str, int] = {}  # with their revisions
+        self._wordings = -1  # of thresholds
         self._news = threading.Event()
         self._stopping = threading.Event()
         self._stopped_at = 0.0
@@ -107,10 +108,12 @@ class Pulse:
             self._stopping.wait(TICK_SECONDS)
 
     def _is_newer(self) -> bool:
-        """Tell whether a workspace has a revision that was not there at the last look."""
+        """Tell whether a workspace has a new revision, or somebody has changed a threshold, since the last look."""
         with self._database.reading() as session:
-            revisions = dict(session.execute(select(Workspace.name, Workspace.revision)).all())
-        is_newer, self._revisions = revisions != self._revisions, revisions
+            workspaces = dict(session.execute(select(Workspace.name, Workspace.revision)).all())
+            wordings = session.scalar(select(func.count()).select_from(ThresholdVersion)) or 0
+        is_newer = (workspaces, wordings) != (self._workspaces, self._wordings)
+        self._workspaces, self._wordings = workspaces, wordings
         return is_newer
 
     def _judge(self) -> None:
@@ -118,7 +121,7 @@ class Pulse:
         while not self._stopping.is_set():
             self._news.wait(MINUTE_SECONDS)
             self._news.clear()
-            for name in list(self._revisions):
+            for name in list(self._workspaces):
                 for duty in self._duties:
                     if self._stopping.is_set():
                         return

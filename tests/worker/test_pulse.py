@@ -10,6 +10,7 @@ import pytest
 
 from dash_kpi.alerting.outbox.sender import Sender
 from dash_kpi.storage.database import MAIN, Database, workspace_named
+from dash_kpi.storage.models import Threshold, ThresholdVersion
 from dash_kpi.worker.pulse import STOP_SECONDS, Pulse, duties
 from tests.alerting.outbox.scripted import Scripted, add_channel, put, row_of, ways_of
 from tests.waiting import wait_for
@@ -54,6 +55,25 @@ def test_a_new_revision_is_judged_even_where_another_duty_fails(
         workspace_named(session, MAIN).revision = 1
 
     wait_for(lambda: judged[-1] == (MAIN, 1))
+
+
+def test_a_threshold_that_somebody_made_is_judged(
+    database: Database, pulse: Pulse, judged: list[tuple[str, int]]
+) -> None:
+    wait_for(lambda: judged == [(MAIN, 0)])
+    with database.writing() as session:
+        session.add(
+            Threshold(
+                workspace_id=1, kpi_name="revenue", threshold_value=1.0, rule={}, created_at=now(), created_by="a test",
+                updated_at=now(),
+            )
+        )  # fmt: skip
+        session.flush()
+        session.add(
+            ThresholdVersion(threshold_id=1, number=1, rule={}, summary="added", created_at=now(), created_by="a test")
+        )
+
+    wait_for(lambda: len(judged) == 2)
 
 
 def test_what_hangs_does_not_keep_it_from_stopping(database: Database) -> None:
