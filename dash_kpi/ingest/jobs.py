@@ -225,10 +225,20 @@ def recover(database: Database, now: datetime) -> list[int]:
 
 
 def _lives(row: Ingest, now: datetime) -> bool:
-    host, process, started = (row.owner or "::").rsplit(":", 2)
-    if host == socket.gethostname():
-        return process.isdecimal() and _started(int(process)) == started
-    return row.heartbeat_at is not None and now - row.heartbeat_at < SILENCE
+    is_running = is_process_running(row.owner or "")
+    if is_running is None:
+        return row.heartbeat_at is not None and now - row.heartbeat_at < SILENCE
+    return is_running
+
+
+def is_process_running(name: str) -> bool | None:
+    """Tell whether the process that `process_name` named still runs; None where that was on another machine."""
+    if name.count(":") < 2:
+        return False
+    host, process, started = name.rsplit(":", 2)
+    if host != socket.gethostname():
+        return None
+    return process.isdecimal() and _started(int(process)) == started
 
 
 def _started(process: int) -> str:

@@ -74,9 +74,13 @@ class Database:
             yield session
 
     @contextmanager
-    def writing(self) -> Iterator[Session]:
-        """Open a session that commits at the end, or undoes everything when something is raised."""
-        with Session(self.engine.execution_options(writes=True), expire_on_commit=False) as session, session.begin():
+    def writing(self, *, durable: bool = False) -> Iterator[Session]:
+        """Open a session that commits at the end, or undoes everything when something is raised.
+
+        What is `durable` survives the machine's loss of power too, not only the end of the process.
+        """
+        engine = self.engine.execution_options(writes=True, durable=durable)
+        with Session(engine, expire_on_commit=False) as session, session.begin():
             yield session
 
     def changes(self) -> int | None:

@@ -518,7 +518,7 @@ class Attempt(Base):
     """One try to send a delivery, or to find out whether it was: written before it, ended after it."""
 
     __tablename__ = "attempts"
-    __table_args__ = ({"sqlite_with_rowid": False},)
+    __table_args__ = (Index("ix_attempts_started", "started_at"), {"sqlite_with_rowid": False})
 
     delivery_id: Mapped[int] = mapped_column(ForeignKey("deliveries.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)

@@ -31,8 +31,11 @@ def configure(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def on_begin(connection: Any) -> None:
-        writes = connection.get_execution_options().get("writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        options = connection.get_execution_options()
+        if options.get("durable", False) != connection.info.get("durable", False):
+            connection.info["durable"] = options.get("durable", False)
+            connection.exec_driver_sql(f"PRAGMA synchronous = {'FULL' if connection.info['durable'] else 'NORMAL'}")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes", False) else "BEGIN")
 
 
 class ChangeCounter:

@@ -2,11 +2,8 @@
 
 STATIC = ("/assets/", "/_dash-component-suites/", "/bootstrap/static/", "/_favicon.ico")
 FLAG = "/api/flag"
-HEALTH = ("/healthz", "/readyz")
-SIGNED = (
-    "/slack/actions",
-    "/whatsapp/reports",
-)  # written to by services, whose signature each of them checks for itself
+HEALTH = ("/healthz", "/readyz", "/healthz/deliveries")
+SIGNED = ("/slack/actions", "/whatsapp/reports")  # written to by services; each checks their signature for itself
 PROGRAMS = ("/api/", "/_dash-")  # read by programs, which want JSON
 
 

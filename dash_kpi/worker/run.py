@@ -1,6 +1,8 @@
 """Running the worker until it is told to stop."""
 
 import logging
+from collections.abc import Callable
+from typing import Any
 
 from huey import crontab
 from huey.consumer import Consumer
@@ -8,12 +10,26 @@ from huey.consumer import Consumer
 from dash_kpi.ingest import child, jobs
 from dash_kpi.settings import Settings
 from dash_kpi.storage.database import MAIN, Database
+from dash_kpi.worker.pulse import Pulse, duties, sender_of
 from dash_kpi.worker.tasks import Tasks
 from dash_kpi.worker.watch import Watch
 
 log = logging.getLogger(__name__)
 
 READERS = 2  # files that are read at the same time
+
+
+class _Consumer(Consumer):  # type: ignore[misc]  # huey has no types
+    """Huey's consumer, which tells the others when it is told to stop."""
+
+    def __init__(self, on_stop: Callable[[], None], *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._on_stop = on_stop
+
+    def stop(self, graceful: bool = False) -> None:
+        """Stop, and let the others do so meanwhile."""
+        self._on_stop()
+        super().stop(graceful)
 
 
 def run(settings: Settings) -> None:
@@ -30,7 +46,10 @@ def run(settings: Settings) -> None:
     tasks.pick_up(after_seconds=0)
     tasks.forecast()
     watch.start()
-    consumer = Consumer(
+    pulse = Pulse(database, sender_of(database), duties())
+    pulse.start()
+    consumer = _Consumer(
+        pulse.begin_stop,
         tasks.queue,
         workers=READERS,
         initial_delay=0.05,
@@ -42,5 +61,6 @@ def run(settings: Settings) -> None:
     try:
         consumer.run()
     finally:
+        pulse.stop()
         watch.stop()
         database.close()

@@ -13,6 +13,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, select, text
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from dash_kpi.errors import NotFound, SettingError
 from dash_kpi.kpis.definition import Definition
@@ -259,3 +260,15 @@ def test_one_rule_and_segment_have_one_open_alert_at_most(database: Database) ->
 
     with pytest.raises(IntegrityError), database.writing() as session:
         session.add(Alert(**alert, status="snoozed"))
+
+
+def test_only_what_asks_for_it_waits_for_the_disk(database: Database) -> None:
+    def synchronous(session: Session) -> object:
+        return session.scalar(text("PRAGMA synchronous"))
+
+    with database.writing(durable=True) as session:
+        assert synchronous(session) == 2
+    with database.writing() as session:
+        assert synchronous(session) == 1
+    with database.reading() as session:
+        assert synchronous(session) == 1

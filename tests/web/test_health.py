@@ -18,3 +18,11 @@ def test_a_process_without_its_database_lives_but_is_not_ready(client: FlaskClie
 
     assert (answer.status_code, answer.json) == (503, {"error": "The database does not answer."})
     assert client.get("/healthz").status_code == 200
+
+
+def test_what_waits_to_be_sent_is_counted(client: FlaskClient) -> None:
+    counted = client.get("/healthz/deliveries").json
+
+    assert counted == {
+        "queued": 0, "sending": 0, "unknown": 0, "parked": 0, "failed": 0, "held": 0, "seconds_late": 0
+    }  # fmt: skip

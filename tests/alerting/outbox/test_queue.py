@@ -41,9 +41,13 @@ def test_a_message_waits_with_everything_it_says(database: Database, channel_id:
 
 
 def test_nothing_waits_when_its_cause_is_undone(database: Database, channel_id: int) -> None:
-    with pytest.raises(ZeroDivisionError), database.writing() as session:
-        enqueue(session, 1, channel_id=channel_id, destination="#sales", kind="firing", message=MESSAGE, now=NOW)
-        _ = 1 / 0
+    def fail_after_enqueueing() -> None:
+        with database.writing() as session:
+            enqueue(session, 1, channel_id=channel_id, destination="#sales", kind="firing", message=MESSAGE, now=NOW)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail_after_enqueueing()
 
     with database.reading() as session:
         assert session.scalar(select(func.count()).select_from(Delivery)) == 0

@@ -235,6 +235,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("delivery_id", "number"),
         sqlite_with_rowid=False,
     )
+    op.create_index("ix_attempts_started", "attempts", ["started_at"])
     op.create_table(
         "digests",
         sa.Column("id", sa.Integer(), nullable=False),
