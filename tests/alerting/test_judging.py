@@ -134,7 +134,7 @@ def test_a_restatement_takes_an_alert_back(database: Database) -> None:
     assert team.statuses() == ["corrected"]
     with database.reading() as session:
         kinds = session.scalars(select(AlertEvent.kind).order_by(AlertEvent.id)).all()
-    assert kinds == ["opened", "corrected"]
+    assert kinds == ["opened", "untold", "corrected"]
 
 
 def test_a_restatement_opens_an_alert_with_a_correction(database: Database) -> None:
