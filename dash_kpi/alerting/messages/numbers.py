@@ -137,9 +137,9 @@ class Numbers:
             return 2
         if not abs(value) < WHOLE_FROM:
             return 0
-        if unit == "currency":
-            return 2
-        return 0 if float(value).is_integer() else min(MOST_DECIMALS, _places_of_three(abs(value)))
+        if float(value).is_integer():
+            return 0
+        return 2 if unit == "currency" else min(MOST_DECIMALS, _places_of_three(abs(value)))
 
     def _written(self, unit: Unit, value: float, places: int) -> str:
         return self._in_digits(self._formatted(unit, value, places)) if math.isfinite(value) else MISSING
