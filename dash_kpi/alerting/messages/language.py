@@ -13,7 +13,8 @@ from dash_kpi.errors import Refused
 
 MOST_LENGTH, DEEPEST = 1000, 3
 TOKENS = re.compile(r"\{\{|\}\}|\[\[|\]\]|\{[^{}\[\]]*\}|[\[\]{}]|[^\[\]{}]+")
-DANGLING = re.compile(r"\s+([,;:.!?])")  # what an empty placeholder leaves before a mark
+EMPTY = "\x00"  # stands where a placeholder has no value, until what it leaves behind is taken away
+DANGLING = re.compile(rf"\s*{EMPTY}(?:\s*(?=[,;:.!?]))?")
 TWICE = re.compile(r"([,;:])(?:\s*[,;:])+")
 
 
@@ -73,8 +74,10 @@ def parse(text: str, known: Collection[str]) -> Parts:
 
 def render(parts: Parts, values: Mapping[str, str]) -> str:
     """Return a template with its values, one line of text; a placeholder without a value is empty."""
-    text = " ".join(_rendered(parts, values).split())
-    return TWICE.sub(r"\1", DANGLING.sub(r"\1", text)).strip(" ,;:")
+    text = _rendered(parts, values)
+    if EMPTY in text:
+        text = TWICE.sub(r"\1", DANGLING.sub("", text)).strip(" ,;:")
+    return " ".join(text.split())
 
 
 def _plain(piece: str, at: int, known: Collection[str]) -> Part:
@@ -100,7 +103,7 @@ def _part(part: Part, values: Mapping[str, str]) -> str:
     if isinstance(part, str):
         return part
     if isinstance(part, Named):
-        return values.get(part.name, "")
+        return values.get(part.name, "").replace(EMPTY, " ") or EMPTY
     return _rendered(part.parts, values) if _is_full(part.parts, values) else ""
 
 

@@ -42,11 +42,12 @@ def templates(database: Database, workspace: str) -> tuple[TemplateRow, ...]:
         workspace_id = workspace_named(session, workspace).id
         rows = {row.name: row for row in _newest(session, workspace_id)}
         counts = session.execute(
-            select(Template.name, func.count(Template.id))
+            select(Template.name, func.count(Template.id).label("versions"))
             .where(Template.workspace_id == workspace_id)
             .group_by(Template.name)
         )
-        return tuple(_row(name, rows.get(name), count) for count in [dict(counts.tuples())] for name in WORDINGS)
+        versions = {one.name: one.versions for one in counts}
+        return tuple(_row(name, rows.get(name), versions.get(name, 0)) for name in WORDINGS)
 
 
 def words_of(session: Session, workspace_id: int) -> Words:
@@ -137,7 +138,7 @@ def _add(session: Session, workspace_id: int, name: str, text: str | None, by: s
     session.add(Template(workspace_id=workspace_id, name=name, text=text, created_at=now, created_by=by))
 
 
-def _row(name: str, row: Template | None, counts: dict[str, int]) -> TemplateRow:
+def _row(name: str, row: Template | None, versions: int) -> TemplateRow:
     known = WORDINGS[name]
     return TemplateRow(
         name=name,
@@ -148,7 +149,7 @@ def _row(name: str, row: Template | None, counts: dict[str, int]) -> TemplateRow
         placeholders=tuple(known.placeholders.items()),
         changed_at=row.created_at if row else None,
         changed_by=row.created_by if row else "",
-        versions=counts.get(name, 0),
+        versions=versions,
     )
 
 
