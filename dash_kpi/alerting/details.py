@@ -1,9 +1,10 @@
 """What is known about an alert's number: the values before it, the files behind it, and what moved it."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
+from time import monotonic
 
 from dash_kpi.alerting.closed import closed_spans
 from dash_kpi.alerting.rules.judge import Reading
@@ -24,6 +25,7 @@ from dash_kpi.storage.sources import State
 
 MOST_VALUES = 24
 MOST_FILES = 20
+MOST_SECONDS = 2.0  # a revision, for what moved numbers; no message waits longer for it
 
 
 def details_of(
@@ -58,7 +60,9 @@ def details_of(
     before = spans.previous.pieces[0]
     driver = ""
     if before and previous is not None:
-        driver = driver_sentence(database, state, kpi, filters, measures, days, before)
+        driver = _driver(
+            database, state, lambda: driver_sentence(database, state, kpi, filters, measures, days, before)
+        )
     return replace(
         found,
         previous=previous,
@@ -66,6 +70,25 @@ def details_of(
         files=_files(database, state, kpi, filters, days),
         driver=driver,
     )
+
+
+class _Spent:
+    """The seconds that were spent on what moved numbers, at one revision."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+
+def _driver(database: Database, state: State, ask: Callable[[], str]) -> str:
+    """Return what moved a number, while there is time: a thousand alerts at once must be told all the same."""
+    spent = database.answers.get(("seconds of drivers", state.workspace_id, state.revision), _Spent)
+    if spent.seconds > MOST_SECONDS:
+        return ""
+    began = monotonic()
+    try:
+        return ask()
+    finally:
+        spent.seconds += monotonic() - began
 
 
 def filters_of(rule: Rule, segment: str) -> Filters:

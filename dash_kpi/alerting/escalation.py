@@ -51,7 +51,7 @@ def escalate(database: Database, workspace: str, now: datetime) -> int:
             at = _opens(database, rule, now)
             for place in found:
                 thread = threads.get((place, alert.id))
-                told = told_of_alert(alert, rule.as_json(), "repeated")
+                told = told_of_alert(alert, rule.as_json(), "repeated", database.settings.calendar)
                 groups[place, hours, at, thread.delivery_id if thread else None].append(told)
             alert.escalated_at, alert.updated_at = now, now
             text = f"nobody acknowledged for {hours:g} {'hour' if hours == 1 else 'hours'}"

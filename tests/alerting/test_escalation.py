@@ -1,6 +1,6 @@
 """Escalation: who is told next when nobody acknowledges."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -75,3 +75,15 @@ def test_those_who_were_told_next_hear_that_it_is_over(database: Database, told:
         "#boss",
         "#sales",
     ]
+
+
+def test_the_newest_number_has_the_name_of_its_own_period(database: Database, told: list[int]) -> None:
+    with database.writing() as session:
+        row = session.get_one(Alert, told[0])
+        row.current_value, row.period_end = 70.0, date(2026, 3, 31)
+    escalate(database, MAIN, LATER)
+
+    line = Message.from_json(escalated(database)[0].message).lines[0]
+
+    assert line.text == "Revenue North is still 70 in Mar 2026, below its limit 100, since Feb 2026"
+    assert (line.driver, line.sparkline) == ("", "")

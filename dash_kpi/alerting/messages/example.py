@@ -1,13 +1,16 @@
 """What is told of an alert that is kept, and an example of each kind where there is none yet."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from dash_kpi.alerting.messages.wording import WORDINGS
 from dash_kpi.alerting.rules.judge import Code, Reading, Reason, Tells
-from dash_kpi.alerting.rules.rule import Condition, Kind, Limit, Rule
+from dash_kpi.alerting.rules.rule import OF_NOW, OF_SOURCES, Condition, Kind, Limit, Rule
 from dash_kpi.alerting.told import Details, Told
+from dash_kpi.kpis.calendar import Calendar, Days
+from dash_kpi.kpis.periods import span_label
 from dash_kpi.storage.models import Alert
 
 _TELLS: dict[str, Tells] = {
@@ -35,30 +38,45 @@ _LABELS = ("Oct 2024", "Nov 2024", "Dec 2024", "Jan 2025", "Feb 2025", "Mar 2025
 _DRIVER = "Product Desk brought 74% of the change, with 21% of the whole."
 
 
-def told_of_alert(alert: Alert, rule: Mapping[str, Any], tells: Tells) -> Told:
-    """Return what would be told of an alert now: its newest number, and what was known when it began."""
-    details = Details.from_json(alert.details)
+def told_of_alert(alert: Alert, given: Mapping[str, Any], tells: Tells, calendar: Calendar) -> Told:
+    """Return what would be told of an alert now: its newest number, and what was known when it began.
+
+    What was known of the period in which it began is left out where the newest number is of a later one.
+    """
+    rule, details = Rule.from_json(given), Details.from_json(alert.details)
     kind: Kind = alert.alert_type  # type: ignore[assignment]
+    began, label = details.period, _label(rule, kind, alert.period_end, calendar)
+    if label != began:
+        details = replace(
+            details, period=label, previous=None, year_ago=None, values=(), labels=(), files=(), driver=""
+        )
     value, limit = alert.current_value, alert.threshold_value
-    excess = abs(value - limit) if value is not None and limit is not None else None
-    detail = alert.message.partition(": ")[2] if kind in ("late", "refused", "restated", "no_data") else ""
     reading = Reading(
-        alert.period_start,
-        alert.period_end,
-        details.period,
-        value,
-        limit,
-        excess,
-        tells != "resolved",
-        False,
-        kind,
-        detail,
+        start=alert.period_start,
+        end=alert.period_end,
+        label=label,
+        value=value,
+        limit=limit,
+        excess=abs(value - limit) if value is not None and limit is not None else None,
+        is_broken=tells != "resolved",
+        is_recovered=tells == "resolved",
+        kind=kind,
+        detail=alert.message.partition(": ")[2] if kind in OF_NOW else "",
     )
     reason = Reason(Code.FIRING, "still firing", tells)
     return Told(
-        alert.id, Rule.from_json(rule), alert.segment, tells, reading, reason, details,
-        since=details.period, was=alert.message, opened_at=alert.opened_at,
+        alert.id, rule, alert.segment, tells, reading, reason, details,
+        since=began, was=alert.message, opened_at=alert.opened_at,
     )  # fmt: skip
+
+
+def _label(rule: Rule, kind: Kind, end: date, calendar: Calendar) -> str:
+    """Return the period of a rule that ends with a day, as people write it."""
+    if kind in OF_SOURCES:
+        return "now"
+    if rule.days:
+        return span_label(Days(end - timedelta(days=rule.days - 1), end))
+    return calendar.label(calendar.start_of(end, rule.unit_grain), rule.unit_grain)
 
 
 def example(name: str) -> tuple[Told, ...]:

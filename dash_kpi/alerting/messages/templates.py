@@ -14,6 +14,7 @@ from dash_kpi.alerting.messages.values import values_of
 from dash_kpi.alerting.messages.wording import WORDINGS, Words, parsed
 from dash_kpi.alerting.told import Told
 from dash_kpi.errors import NotFound, Refused
+from dash_kpi.kpis.calendar import Calendar
 from dash_kpi.storage.database import Database, workspace_named
 from dash_kpi.storage.models import Alert, Template, Threshold
 from dash_kpi.storage.sources import lock_workspace
@@ -94,7 +95,7 @@ def preview(database: Database, workspace: str, name: str, text: str) -> str:
     with database.reading() as session:
         workspace_id = workspace_named(session, workspace).id
         composer = Composer.of(database.settings, words_of(session, workspace_id))
-        told = _newest_alerts(session, workspace_id, name)
+        told = _newest_alerts(session, workspace_id, name, database.settings.calendar)
     shown = worst_first(told or example(name))
     if WORDINGS[name].is_title:
         values = composer.title_values(shown)
@@ -115,7 +116,7 @@ def _newest(session: Session, workspace_id: int) -> Sequence[Template]:
     return session.scalars(select(Template).where(Template.id.in_(newest))).all()
 
 
-def _newest_alerts(session: Session, workspace_id: int, name: str) -> list[Told]:
+def _newest_alerts(session: Session, workspace_id: int, name: str, calendar: Calendar) -> list[Told]:
     """Return the newest alerts that a template words, fewer for a line than for a title."""
     rows = session.execute(
         select(Alert, Threshold.rule)
@@ -124,7 +125,7 @@ def _newest_alerts(session: Session, workspace_id: int, name: str) -> list[Told]
         .order_by(Alert.id.desc())
         .limit(50)
     )
-    found = [told_of_alert(alert, rule, example(name)[0].tells) for alert, rule in rows]
+    found = [told_of_alert(alert, rule, example(name)[0].tells, calendar) for alert, rule in rows]
     fitting = [one for one in found if WORDINGS[name].is_title or template_of(one) == name]
     return fitting[: MOST_PREVIEWED if WORDINGS[name].is_title else 1]
 
