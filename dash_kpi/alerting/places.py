@@ -84,11 +84,20 @@ class Places:
 
     def _of_channel(self, number: int) -> tuple[Place, ...]:
         if number not in self._found:
-            row = self.channels[number]
-            transport = TRANSPORTS.get(row.kind)
-            names: Sequence[str] = transport.destinations(values_of(self._settings, row)) if transport else ()
+            names = _destinations(self._settings, self.channels[number])
             self._found[number] = tuple(Place(number, name) for name in dict.fromkeys(names))
         return self._found[number]
+
+
+def _destinations(settings: Settings, row: Channel) -> Sequence[str]:
+    transport = TRANSPORTS.get(row.kind)
+    if transport is None:
+        return ()
+    try:
+        return transport.destinations(values_of(settings, row))
+    except (DashKpiError, LookupError, ValueError):
+        log.exception("a channel has no place to send to channel=%d", row.id)
+        return ()
 
 
 def values_of(settings: Settings, row: Channel) -> Mapping[str, str]:
