@@ -51,7 +51,8 @@ def tell(database: Database, session: Session, workspace_id: int, told: Sequence
     places = Places(session, database.settings, workspace_id)
     composer = Composer.of(database.settings, words_of(session, workspace_id))
     moment = now.astimezone(UTC)
-    for group, some in grouped(session, places, told, moment).items():
+    newest = list({(one.alert_id, one.tells): one for one in told}.values())
+    for group, some in grouped(session, places, newest, moment).items():
         due_at = max(moment, _utc(group.held_until) or moment)
         if group.thread:
             due_at = max(due_at, group.thread.due_at)

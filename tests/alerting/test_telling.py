@@ -117,6 +117,16 @@ def test_without_a_channel_the_alert_says_that_nobody_was_told(database: Databas
     assert events(database) == ["Nobody was told: there is no channel that is switched on"]
 
 
+def test_the_same_twice_in_one_pass_is_one_line_with_the_newest_number(database: Database) -> None:
+    slack(database)
+    (one,) = alerts(database, 1)
+
+    (queued,) = say(database, told_of(one), told_of(one, reading=reading_of(value=70.0)))
+
+    (line,) = Message.from_json(queued.message).lines
+    assert dict(line.facts)["Value"] == "70"
+
+
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory: pytest.TempPathFactory) -> Any:
     from dash_kpi.settings import load_settings
