@@ -94,7 +94,7 @@ def test_an_alert_opens_goes_on_and_resolves(database: Database) -> None:
     (alert,) = team.alerts()
     assert (alert.status, alert.current_value, alert.threshold_value) == ("resolved", 95, 90)
     assert (alert.period_start, alert.period_end) == (date(2026, 2, 2), date(2026, 2, 4))
-    assert alert.message == "Revenue is 80 in 2 Feb 2026, limit 90"
+    assert alert.message == "Revenue is 80 on 2 Feb 2026, below its limit 90, -20.0% against the period before"
     assert team.reasons() == [
         "judged from now on; the 31 periods up to 31 Jan 2026 are history",
         "within limits",
@@ -134,7 +134,7 @@ def test_a_restatement_takes_an_alert_back(database: Database) -> None:
     assert team.statuses() == ["corrected"]
     with database.reading() as session:
         kinds = session.scalars(select(AlertEvent.kind).order_by(AlertEvent.id)).all()
-    assert kinds == ["opened", "corrected"]
+    assert kinds == ["opened", "untold", "corrected"]
 
 
 def test_a_restatement_opens_an_alert_with_a_correction(database: Database) -> None:
