@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dash_kpi.alerting.alert_values import OPEN, Act, AlertRefused, Done, moment
@@ -12,7 +12,7 @@ from dash_kpi.alerting.follow_ups import follow_up
 from dash_kpi.alerting.rules.judge import Snoozed
 from dash_kpi.errors import NotFound
 from dash_kpi.storage.database import Database, workspace_named
-from dash_kpi.storage.models import Alert, AlertEvent, ThresholdState
+from dash_kpi.storage.models import Alert, AlertEvent
 
 MOST_ALERTS = 1000
 MOST_COMMENT, MOST_ASSIGNEE = 1000, 255
@@ -55,7 +55,6 @@ def unacknowledge(database: Database, workspace: str, ids: Sequence[int], by: st
 
     def tell(session: Session, rows: list[Alert]) -> None:
         follow_up(session, database.settings, rows, f"Acknowledgement taken back by {by}", "", now)
-        _judge_soon(session, rows, now)
 
     return _each(database, workspace, ids, "unacknowledge", "open again", change, now, tell)
 
@@ -85,7 +84,7 @@ def snooze(
         row.snooze = {"by": by, "worse_by": worse_by, "value": row.current_value, "excess": _excess(row)}
         return _event(row, "snoozed", by, f"{words}. {text}" if text else words, now)
 
-    return _each(database, workspace, ids, "snooze", f"snoozed {words}", change, now, _judging_soon(now))
+    return _each(database, workspace, ids, "snooze", f"snoozed {words}", change, now)
 
 
 def unsnooze(database: Database, workspace: str, ids: Sequence[int], by: str, now: datetime) -> Done:
@@ -97,7 +96,7 @@ def unsnooze(database: Database, workspace: str, ids: Sequence[int], by: str, no
         wake(row)
         return _event(row, "unsnoozed", by, "", now)
 
-    return _each(database, workspace, ids, "unsnooze", "awake again", change, now, _judging_soon(now))
+    return _each(database, workspace, ids, "unsnooze", "awake again", change, now)
 
 
 def assign(database: Database, workspace: str, ids: Sequence[int], assignee: str, by: str, now: datetime) -> Done:
@@ -229,20 +228,6 @@ def _joined(undo: list[tuple[int, Wish]], zone: tzinfo) -> tuple[Wish, ...]:
             wish = wish | {"until": wish["until"].astimezone(zone).isoformat()}
         found.setdefault(repr(sorted(wish.items())), wish | {"ids": []})["ids"].append(number)
     return tuple(found.values())
-
-
-def _judging_soon(now: datetime) -> Afterwards:
-    return lambda session, rows: _judge_soon(session, rows, now)
-
-
-def _judge_soon(session: Session, rows: list[Alert], now: datetime) -> None:
-    """Have these alerts judged again: when they are told again has changed."""
-    session.execute(
-        update(ThresholdState)
-        .where(ThresholdState.alert_id.in_([row.id for row in rows]))
-        .values(due_at=now)
-        .execution_options(synchronize_session=False)
-    )
 
 
 def _event(row: Alert, kind: str, by: str, text: str, now: datetime) -> AlertEvent:

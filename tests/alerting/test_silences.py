@@ -7,8 +7,7 @@ from dash_kpi.alerting.rules.judge import Silenced
 from dash_kpi.alerting.silence_values import Scope
 from dash_kpi.errors import Conflict, DashKpiError, NotFound
 from dash_kpi.storage.database import MAIN, Database
-from dash_kpi.storage.models import ThresholdState
-from tests.alerting.builders import NOW, add_alert, add_threshold, rule_of
+from tests.alerting.builders import NOW, add_threshold, rule_of
 
 LATER = NOW + timedelta(hours=4)
 BY_REGION = rule_of(by="region")
@@ -74,17 +73,6 @@ def test_a_silence_is_over_at_its_end_and_when_a_person_ends_it(database: Databa
     assert holding(database, 1, rule_of(), "", NOW + timedelta(minutes=6)) is None
     assert silences.silences(database, MAIN, NOW + timedelta(minutes=6)) == ()
     assert [one.is_ended for one in silences.silences(database, MAIN, LATER, with_ended=True)] == [True]
-
-
-def test_what_a_silence_held_back_is_judged_at_once_when_it_ends(database: Database) -> None:
-    add_alert(database)
-    made = silences.silence(database, MAIN, Scope(), "known", LATER, "Ann", NOW)
-    ended_at = NOW + timedelta(minutes=5)
-
-    silences.end(database, MAIN, made.id, "Bob", ended_at)
-
-    with database.reading() as session:
-        assert [state.due_at for state in session.query(ThresholdState)] == [ended_at]
 
 
 def test_a_silence_can_be_extended_while_it_holds(database: Database) -> None:
