@@ -54,6 +54,8 @@ PAGES = (
     "rows",
     "revisions",
     "kpis",
+    "alerts",
+    "alert",
     "not_found_404",
 )
 BOOTSTRAP = f"/bootstrap/static/css/bootstrap.min.css?v={Bootstrap5.bootstrap_version}"

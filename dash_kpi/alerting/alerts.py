@@ -32,7 +32,8 @@ def acknowledge(database: Database, workspace: str, ids: Sequence[int], by: str,
 
     def change(row: Alert) -> AlertEvent | str:
         if row.status == "acknowledged":
-            return f"was acknowledged already, by {row.acknowledged_by}"
+            already = f"was acknowledged already, by {row.acknowledged_by}"
+            return _event(row, "commented", by, text, now) if text else already
         row.status, row.acknowledged_at, row.acknowledged_by = "acknowledged", now, by
         row.snoozed_until, row.snooze = None, None
         return _event(row, "acknowledged", by, text, now)
@@ -210,6 +211,8 @@ def sentence(changed: Sequence[int], kept: Sequence[tuple[int, str]], words: str
 
 def _undoing(act: Act, row: Alert, now: datetime) -> Wish | None:
     """Return the wish that takes an act back, from what the alert was before it."""
+    if act == "acknowledge" and row.status == "acknowledged":
+        return None
     if act == "assign":
         return {"act": "assign", "assignee": row.assignee}
     if act == "unacknowledge":
