@@ -92,7 +92,7 @@
   }
 
   function undoButton(wishes) {
-    const undo = make("button", "plain-button", "Undo");
+    const undo = make("button", "plain-button alert-undo", "Undo");
     undo.type = "button";
     undo.addEventListener("click", async () => {
       undo.closest(".message")?.remove();
@@ -103,7 +103,7 @@
       }
       say(said.join(" "));
       follow();
-      rows()[0]?.focus();
+      if (!document.activeElement.closest("#alerts-rows")) rows()[0]?.focus();
     });
     return undo;
   }
@@ -195,8 +195,9 @@
   }
 
   async function saveSilence() {
-    const given = { ...JSON.parse($("silence-about").value), until: iso($("silence-until").value), comment: $("silence-comment").value };
-    const made = await send("/api/v1/silences", given);
+    const given = { ...JSON.parse($("silence-about").value), until: iso($("silence-until").value), comment: $("silence-comment").value.trim() };
+    const isSaid = given.comment || { error: "A silence needs a comment: why is nothing to be told?", field: "comment" };
+    const made = isSaid === given.comment ? await send("/api/v1/silences", given) : isSaid;
     for (const field of ["until", "comment"]) $(`silence-${field}-error`).textContent = made.field === field ? made.error : "";
     $("alert-silence-error").textContent = made.error && !["until", "comment"].includes(made.field) ? made.error : "";
     if (made.error) return $(`silence-${made.field}`)?.focus();
@@ -288,6 +289,7 @@
     x: (row) => row.querySelector("[data-pick]") && pick(row.querySelector("[data-pick]"), !selected.has(row.dataset.alert)),
     a: (row) => start("acknowledge", chosen(row)),
     s: (row) => start("snooze", chosen(row)),
+    z: () => [...document.querySelectorAll(".alert-undo")].at(-1)?.click(),
     Enter: (row) => row.querySelector("a[data-go]")?.click(),
   };
 
@@ -316,7 +318,7 @@
       const isGoing = Date.now() - wentAt < 1_500;
       wentAt = key === "g" ? Date.now() : 0;
       const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey && !isGoing;
-      if (!row || !isPlain || !(key in KEYS) || (target !== row && !"jkxas".includes(key)) || (key.length === 1 && areOff())) return;
+      if (!row || !isPlain || !(key in KEYS) || (target !== row && !"jkxasz".includes(key)) || (key.length === 1 && areOff())) return;
       event.preventDefault();
       event.stopPropagation();
       KEYS[key](row);

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from dash_kpi.alerting.alert_values import OPEN, Act, AlertRefused, Done, moment
@@ -12,7 +12,7 @@ from dash_kpi.alerting.follow_ups import follow_up
 from dash_kpi.alerting.rules.judge import Snoozed
 from dash_kpi.errors import NotFound
 from dash_kpi.storage.database import Database, workspace_named
-from dash_kpi.storage.models import Alert, AlertEvent
+from dash_kpi.storage.models import Alert, AlertEvent, ThresholdState
 
 MOST_ALERTS = 1000
 MOST_COMMENT, MOST_ASSIGNEE = 1000, 255
@@ -171,6 +171,7 @@ def _each(
             undo += [(row.id, wish)] if wish else []
         if changed and afterwards:
             afterwards(session, changed)
+        _judge_soon(session, changed, now)
         numbers = tuple(row.id for row in changed)
         return Done(act, numbers, tuple(kept), sentence(numbers, kept, words), _joined(undo, zone))
 
@@ -231,6 +232,16 @@ def _joined(undo: list[tuple[int, Wish]], zone: tzinfo) -> tuple[Wish, ...]:
             wish = wish | {"until": wish["until"].astimezone(zone).isoformat()}
         found.setdefault(repr(sorted(wish.items())), wish | {"ids": []})["ids"].append(number)
     return tuple(found.values())
+
+
+def _judge_soon(session: Session, rows: list[Alert], now: datetime) -> None:
+    """Have alerts judged again by the clock: when they are told again may have changed."""
+    session.execute(
+        update(ThresholdState)
+        .where(ThresholdState.alert_id.in_([row.id for row in rows]))
+        .values(due_at=now)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _event(row: Alert, kind: str, by: str, text: str, now: datetime) -> AlertEvent:

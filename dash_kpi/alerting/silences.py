@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from dash_kpi.alerting.rules.judge import Silenced
@@ -11,7 +11,7 @@ from dash_kpi.alerting.rules.rule import Rule
 from dash_kpi.alerting.silence_values import Hush, Scope, SilenceRefused, scope_words
 from dash_kpi.errors import Conflict, NotFound
 from dash_kpi.storage.database import Database, workspace_named
-from dash_kpi.storage.models import Silence, Threshold
+from dash_kpi.storage.models import Silence, Threshold, ThresholdState
 
 MOST_COMMENT = 500
 LONGEST = timedelta(days=366)
@@ -76,6 +76,7 @@ def end(database: Database, workspace: str, number: int, by: str, now: datetime)
         if row.ended_at is None and row.ends_at > now:
             row.ended_at = now
             row.comment = f"{row.comment} (ended by {by})"[:MOST_COMMENT]
+            judge_soon(session, row.workspace_id, now)
         return _hush(row, _names(session, row.workspace_id))
 
 
@@ -87,6 +88,7 @@ def extend(database: Database, workspace: str, number: int, until: datetime, by:
         if row.ended_at is not None or row.ends_at <= now:
             raise Conflict("This silence is over; make a new one.")
         row.ends_at = until
+        judge_soon(session, row.workspace_id, until)
         return _hush(row, _names(session, row.workspace_id))
 
 
@@ -128,6 +130,21 @@ def _segments(rule: Rule, dimension: str, segment: str) -> tuple[str, ...]:
         return (segment,)
     only = next((values for name, values in rule.filters if name == dimension), ())
     return only if len(only) == 1 else ()
+
+
+def judge_soon(session: Session, workspace_id: int, moment: datetime) -> None:
+    """Have everything that fires judged again then: what held its messages back is over."""
+    ids = select(Threshold.id).where(Threshold.workspace_id == workspace_id)
+    session.execute(
+        update(ThresholdState)
+        .where(
+            ThresholdState.threshold_id.in_(ids),
+            ThresholdState.phase == "firing",
+            or_(ThresholdState.due_at.is_(None), ThresholdState.due_at > moment),
+        )
+        .values(due_at=moment)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _comment(given: str) -> str:

@@ -26,6 +26,7 @@ KEYS = (
     ("x", "In the list of alerts: select it"),
     ("a", "In the list of alerts: acknowledge what is selected, or it"),
     ("s", "In the list of alerts: snooze what is selected, or it"),
+    ("z", "In the list of alerts: undo"),
     ("Esc", "Close what is open"),
 )
 

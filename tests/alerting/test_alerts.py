@@ -9,7 +9,7 @@ from dash_kpi.alerting.alert_values import Done
 from dash_kpi.alerting.rules.judge import Snoozed
 from dash_kpi.errors import DashKpiError, NotFound
 from dash_kpi.storage.database import MAIN, Database
-from dash_kpi.storage.models import Alert, AlertEvent, Delivery, DeliveryAlert
+from dash_kpi.storage.models import Alert, AlertEvent, Delivery, DeliveryAlert, ThresholdState
 from tests.alerting.builders import NOW, add_alert, add_channel, add_delivery, add_threshold, rule_of
 
 LATER = NOW + timedelta(hours=4)
@@ -106,6 +106,15 @@ def test_a_snooze_that_ends_leaves_an_acknowledged_alert_acknowledged(database: 
 
     assert found(database, number).status == "acknowledged"
     assert alerts.snoozed_of(found(database, number)) is None
+
+
+def test_alerts_are_judged_by_the_clock_after_every_act(database: Database) -> None:
+    number = add_alert(database)
+
+    alerts.snooze(database, MAIN, [number], LATER, "Ann", NOW + timedelta(minutes=1))
+
+    with database.reading() as session:
+        assert session.scalars(select(ThresholdState.due_at)).one() == NOW + timedelta(minutes=1)
 
 
 def test_an_alert_is_assigned_and_given_back(database: Database) -> None:

@@ -1,13 +1,15 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from dash_kpi.alerting import silences
 from dash_kpi.alerting.rules.judge import Silenced
 from dash_kpi.alerting.silence_values import Scope
 from dash_kpi.errors import Conflict, DashKpiError, NotFound
 from dash_kpi.storage.database import MAIN, Database
-from tests.alerting.builders import NOW, add_threshold, rule_of
+from dash_kpi.storage.models import ThresholdState
+from tests.alerting.builders import NOW, add_alert, add_threshold, rule_of
 
 LATER = NOW + timedelta(hours=4)
 BY_REGION = rule_of(by="region")
@@ -73,6 +75,20 @@ def test_a_silence_is_over_at_its_end_and_when_a_person_ends_it(database: Databa
     assert holding(database, 1, rule_of(), "", NOW + timedelta(minutes=6)) is None
     assert silences.silences(database, MAIN, NOW + timedelta(minutes=6)) == ()
     assert [one.is_ended for one in silences.silences(database, MAIN, LATER, with_ended=True)] == [True]
+
+
+def test_what_a_silence_held_back_is_judged_when_it_ends(database: Database) -> None:
+    add_alert(database)
+    made = silences.silence(database, MAIN, Scope(), "known", LATER, "Ann", NOW)
+
+    def due() -> list[datetime | None]:
+        with database.reading() as session:
+            return list(session.scalars(select(ThresholdState.due_at)))
+
+    silences.extend(database, MAIN, made.id, LATER - timedelta(hours=1), "Ann", NOW)
+    assert due() == [LATER - timedelta(hours=1)]
+    silences.end(database, MAIN, made.id, "Bob", NOW + timedelta(minutes=5))
+    assert due() == [NOW + timedelta(minutes=5)]
 
 
 def test_a_silence_can_be_extended_while_it_holds(database: Database) -> None:

@@ -167,7 +167,7 @@ def _sending(page: AlertPage, one: Sending) -> Any:
         html.Span(moment(one.ended_at or one.created_at, page.zone), className="muted"),
     ]
     lines: list[Any] = [html.Div(said, className="sending-head"), html.P(one.title, className="sending-title")]
-    if one.reason:
+    if one.reason and one.reason.rstrip(".") not in one.channel_problem:
         lines.append(html.P(one.reason, className="sub"))
     if one.status == "queued" and page.now and one.due_at > page.now:
         lines.append(html.P(f"It goes on {moment(one.due_at, page.zone)}.", className="sub"))

@@ -43,7 +43,7 @@ def _tabs(page: AlertsPage) -> Any:
         link(
             [name, html.Span(f"{counts[state]:,}", className="tab-count")],
             page.asked.address(state=state),
-            "tab",
+            "alert-tab",
             **(attributes(aria_current="page") if page.asked.state == state else {}),
         )
         for state, name in TABS
