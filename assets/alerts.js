@@ -34,12 +34,12 @@
   function count({ open, severities }) {
     const waiting = open.open ?? 0;
     const all = waiting + (open.acknowledged ?? 0) + (open.snoozed ?? 0);
-    const text = all === 1 ? "1 open alert" : `${all} open alerts`;
     const worst = ["critical", "warning", "info"].find((name) => severities.includes(name)) ?? "";
     $("bar-alerts").hidden = !all;
     $("bar-alerts").dataset.severity = worst;
     $("bar-alerts").title = waiting ? `${waiting} that nobody has acknowledged` : "All are acknowledged or snoozed";
-    $("bar-alerts-text").textContent = text;
+    $("bar-alerts-text").textContent = `${all} open`;
+    $("bar-alerts-unseen").textContent = all === 1 ? " alert" : " alerts";
     $("nav-count").hidden = !all;
     $("nav-count").textContent = all > 99 ? "99+" : String(all);
   }

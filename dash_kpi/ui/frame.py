@@ -152,7 +152,17 @@ def bar() -> Any:
             html.Div(
                 [
                     html.Span(id="bar-jobs", className="running"),
-                    link([icon("bell"), html.Span(id="bar-alerts-text")], "/alerts", "bar-alerts", id="bar-alerts"),
+                    link(
+                        [
+                            icon("bell"),
+                            html.Span(id="bar-alerts-text"),
+                            html.Span(id="bar-alerts-unseen", className="visually-hidden"),
+                        ],
+                        "/alerts",
+                        "bar-alerts",
+                        id="bar-alerts",
+                        hidden=True,
+                    ),
                     button(
                         id=FRESHNESS,
                         className="plain-button",

@@ -100,12 +100,12 @@ def _snooze() -> Any:
                 ),
                 text,
             ],
-            className="choice",
+            className="alert-choice",
         )
         for at, (value, text) in enumerate(choices)
     ]
     content = [
-        html.Fieldset([html.Legend("Be quiet", className="visually-hidden"), *times], className="choices"),
+        html.Fieldset([html.Legend("Be quiet", className="visually-hidden"), *times], className="alert-choices"),
         *_field("alert-until", "Until", type="datetime-local"),
         *_field(
             "alert-worse", "Wake it before when it is worse by so many percent", type="number", min="1", step="any"
@@ -129,7 +129,7 @@ def _assign(people: Sequence[str]) -> Any:
 def _comment() -> Any:
     too = html.Label(
         [Input(type="checkbox", id="alert-comment-ack", className="form-check-input"), "Acknowledge too"],
-        className="choice",
+        className="alert-choice",
     )
     content = [*_area("alert-comment", "Comment"), too]
     return _form("alert-commenting", "Comment", content, "comment", "Save")

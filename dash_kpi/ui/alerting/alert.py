@@ -59,7 +59,7 @@ def _head(page: AlertPage, whole: WholeAlert) -> list[Any]:
     ]
     if whole.why_silent:
         lines.append(html.P([icon("info"), html.Span(whole.why_silent)], className="note why-silent"))
-    if page.hush:
+    if page.hush and page.hush.comment not in whole.why_silent:
         until = moment(page.hush.ends_at, page.zone)
         said = f"Silenced until {until}: {page.hush.comment} ({page.hush.created_by})"
         lines.append(html.P([icon("clock"), html.Span(said)], className="note"))
