@@ -202,7 +202,13 @@
     $("alert-silence-error").textContent = made.error && !["until", "comment"].includes(made.field) ? made.error : "";
     if (made.error) return $(`silence-${made.field}`)?.focus();
     $("alert-silence").close();
-    say(`Silenced: ${made.words}.`);
+    const undo = make("button", "plain-button alert-undo", "Undo");
+    undo.type = "button";
+    undo.addEventListener("click", () => {
+      undo.closest(".message")?.remove();
+      endSilence(made.id);
+    });
+    say(`Silenced: ${made.words}.`, { action: undo });
     follow();
   }
 

@@ -20,10 +20,11 @@ from dash_kpi.alerting.alert_values import (
     WholeAlert,
 )
 from dash_kpi.alerting.evaluations import evaluations_in
-from dash_kpi.alerting.rules.rule import SEVERITIES
+from dash_kpi.alerting.rules.rule import OF_SOURCES, SEVERITIES
 from dash_kpi.alerting.told import Details
 from dash_kpi.alerting.untold import why_untold
 from dash_kpi.errors import NotFound
+from dash_kpi.kpis.calendar import GRAINS, Calendar, Grain
 from dash_kpi.kpis.catalogue import label_of
 from dash_kpi.storage.database import Database, workspace_named
 from dash_kpi.storage.models import (
@@ -64,7 +65,12 @@ def alerts(database: Database, workspace: str, filter: AlertFilter | None = None
             .limit(wanted.size)
         ).all()
         rules = _rules(session, {row.threshold_id for row in found})
-        return AlertList(tuple(row_of(row, rules.get(row.threshold_id, {})) for row in found), total, page, pages)
+        return AlertList(
+            tuple(row_of(row, rules.get(row.threshold_id, {}), database.settings.calendar) for row in found),
+            total,
+            page,
+            pages,
+        )
 
 
 def alert(database: Database, workspace: str, number: int, now: datetime, page: int = 1) -> WholeAlert:
@@ -78,7 +84,7 @@ def alert(database: Database, workspace: str, number: int, now: datetime, page: 
         version = session.get(ThresholdVersion, (row.threshold_id, row.threshold_version))
         sendings = _sendings(session, number)
         return WholeAlert(
-            row=row_of(row, threshold.rule),
+            row=row_of(row, threshold.rule, database.settings.calendar),
             rule=(version.rule if version else None) or threshold.rule,
             newest_version=threshold.version,
             is_removed=threshold.deleted_at is not None,
@@ -100,7 +106,7 @@ def open_counts(session: Session, workspace_id: int) -> dict[str, int]:
     return {row[0]: row[1] for row in found}
 
 
-def row_of(row: Alert, rule: Mapping[str, Any]) -> AlertRow:
+def row_of(row: Alert, rule: Mapping[str, Any], calendar: Calendar) -> AlertRow:
     """Return an alert as a value; `rule` is that of its threshold as it is now."""
     kept = row.snooze or {}
     label = label_of(row.kpi_name)
@@ -132,7 +138,14 @@ def row_of(row: Alert, rule: Mapping[str, Any]) -> AlertRow:
         rule=rule.get("name") or label,
         tags=tuple(rule.get("tags") or ()),
         details=Details.from_json({"label": label, **row.details}),
+        since=_since(row, rule.get("grain", "month"), calendar),
     )
+
+
+def _since(row: Alert, grain: str, calendar: Calendar) -> str:
+    """Name the first breached period; what is about files, or a rolling window, begins on a day."""
+    known: Grain = next((one for one in GRAINS if one == grain and row.alert_type not in OF_SOURCES), "day")
+    return calendar.label(row.period_start, known)
 
 
 def _conditions(session: Session, workspace_id: int, wanted: AlertFilter) -> list[Any]:

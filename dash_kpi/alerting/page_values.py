@@ -100,7 +100,9 @@ class History:
     starts: tuple[date, ...]
     labels: tuple[str, ...]
     values: tuple[float | None, ...]
-    limits: tuple[float, ...] = ()
+    limits: tuple[float, ...] = ()  # that are the same in every period
+    low: tuple[float | None, ...] = ()  # the lower limit by period, where it moves
+    high: tuple[float | None, ...] = ()
     broken: tuple[int, ...] = ()
 
 

@@ -103,14 +103,9 @@ def _history(database: Database, workspace: str, whole: WholeAlert, now: datetim
     first = max(0, last - BEFORE - AFTER)
     part = slice(first, last)
     broken = tuple(at for at in range(last - first) if _is_broken(line, first + at, row))
+    limits, low, high = _limits(line, part)
     return History(
-        label,
-        rule.unit_grain,
-        line.starts[part],
-        line.labels[part],
-        line.values[part],
-        _limits(line, row),
-        broken,
+        label, rule.unit_grain, line.starts[part], line.labels[part], line.values[part], limits, low, high, broken
     )
 
 
@@ -124,13 +119,15 @@ def _is_broken(line: Line, at: int, row: AlertRow) -> bool:
     return (low is not None and value < low) or (high is not None and value > high)
 
 
-def _limits(line: Line, row: AlertRow) -> tuple[float, ...]:
-    """Return the bounds that stay the same by period, or the one that was broken where they move."""
-    bounds = [{one for one in side if one is not None} for side in (line.low, line.high)]
-    same = [min(side) for side in bounds if len(side) == 1]
-    if any(len(side) > 1 for side in bounds):
-        return (row.limit,) if row.limit is not None and row.kind != "change" else ()
-    return tuple(same)
+def _limits(line: Line, part: slice) -> tuple[tuple[float, ...], tuple[float | None, ...], tuple[float | None, ...]]:
+    """Return the limits that stay the same, and by period those that move."""
+    same: list[float] = []
+    moving: list[tuple[float | None, ...]] = []
+    for side in (line.low[part], line.high[part]):
+        known = {one for one in side if one is not None}
+        same += known if len(known) == 1 else []
+        moving.append(side if len(known) > 1 else ())
+    return tuple(same), moving[0], moving[1]
 
 
 def _silenced(

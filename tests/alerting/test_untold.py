@@ -71,6 +71,19 @@ def delivered(status: str, outcome: str = "", reason: str = "", problem: str | N
     return build
 
 
+def test_without_any_route_everything_goes_to_every_channel(database: Database) -> None:
+    add_channel(database)
+
+    assert "no route" not in why_silent(database, MAIN, NOW, alert=add_alert(database))
+
+
+def test_a_channel_that_came_later_was_told_nothing(database: Database) -> None:
+    number = add_alert(database)
+    add_channel(database, now=LATER)
+
+    assert "no channel for it when it opened" in why_silent(database, MAIN, LATER, alert=number)
+
+
 @pytest.mark.parametrize(
     ("build", "says"),
     [

@@ -69,9 +69,9 @@ def _head(page: AlertPage, whole: WholeAlert) -> list[Any]:
 def _facts(whole: WholeAlert, currency: str) -> list[Any]:
     row, details = whole.row, whole.row.details
     facts: list[tuple[str, Any]] = [
-        ("Value", words.amount(details, row.value, currency)),
+        ("Newest value", words.amount(details, row.value, currency)),
         ("Limit", words.amount(details, row.limit, currency)),
-        ("Period", details.period or formatted.MISSING),
+        ("Since", row.since),
         ("The period before", words.amount(details, details.previous, currency)),
         ("Last year", words.amount(details, details.year_ago, currency)),
         ("Segment", f"{label_of(row.dimension)} {row.segment}" if row.segment else "the whole"),
@@ -80,7 +80,7 @@ def _facts(whole: WholeAlert, currency: str) -> list[Any]:
         ("Tags", ", ".join(row.tags)),
         ("Note", whole.rule.get("note")),
     ]
-    kept = ("Value", "Limit")
+    kept = ("Newest value", "Limit")
     shown = [(name, value) for name, value in facts if value and (name in kept or value != formatted.MISSING)]
     terms = [html.Div([html.Dt(name), html.Dd(value)]) for name, value in shown]
     return [html.H2("The number"), html.Dl(terms, className="facts"), *_driver(whole), *_sources(whole)]
@@ -97,8 +97,8 @@ def _rule(whole: WholeAlert) -> Any:
 def _driver(whole: WholeAlert) -> list[Any]:
     """Say what moved the number, and link the proof."""
     said = whole.row.details.driver
-    sentence = f"{said.rstrip('.')}." if said else "Nothing was found that explains it better than chance."
-    proof = link("What drove it", f"/drivers?{_query(whole.row)}")
+    sentence = f"{said.rstrip('.')}." if said else "No single cause was noted."
+    proof = link("See its drivers", f"/drivers?{_query(whole.row)}")
     return [html.H3("What drove it"), html.P([sentence, " ", proof])]
 
 

@@ -20,8 +20,8 @@ from dash_kpi.ui.pager import pager
 from dash_kpi.ui.placeholder import placeholder
 from dash_kpi.ui.sparkline import sparkline
 
-HEADS = ("What", "Value", "Limit", "Last periods", "Since", "State", "")
-NUMBERS = ("Value", "Limit")
+HEADS = ("What", "Newest value", "Limit", "Last periods", "Since", "State", "")
+NUMBERS = ("Newest value", "Limit")
 TABS = (("open", "Open"), ("over", "History"), ("all", "All"))
 
 
@@ -126,13 +126,15 @@ def _row(row: AlertRow, page: AlertsPage, currency: str, is_first: bool) -> Any:
             html.Td(pick if row.is_open else None, className="pick"),
             html.Th(_what(row, page), scope="row", className="alert-what"),
             html.Td(
-                words.amount(row.details, row.value, currency), className="number", **attributes(data_head="Value")
+                words.amount(row.details, row.value, currency),
+                className="number",
+                **attributes(data_head="Newest value"),
             ),
             html.Td(
                 words.amount(row.details, row.limit, currency), className="number", **attributes(data_head="Limit")
             ),
             html.Td(_spark(row), className="alert-spark"),
-            html.Td([ago(row.opened_at.isoformat(), page.now), html.Span(row.details.period, className="sub")]),
+            html.Td([ago(row.opened_at.isoformat(), page.now), html.Span(row.since, className="sub")]),
             html.Td([words.status(row, page.now, page.zone), _who(row)], className="alert-standing"),
             html.Td(html.Div(of_row(row), className="row-actions"), className="row-actions-cell"),
         ],

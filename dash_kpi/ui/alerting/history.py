@@ -15,7 +15,7 @@ from dash_kpi.ui.charts.axes import Figure
 from dash_kpi.ui.charts.legend import legend
 from dash_kpi.ui.charts.tables import as_table
 
-MARKED = {"Anomaly": "Outside the limit"}
+MARKED = {"Anomaly": "Outside the limit", "Comparison": "Lower limit", "Regression": "Upper limit"}
 
 
 def chart(whole: WholeAlert, history: History | None, currency: str) -> tuple[Figure, list[Any]]:
@@ -24,7 +24,9 @@ def chart(whole: WholeAlert, history: History | None, currency: str) -> tuple[Fi
         return axes.empty(), [_kept(whole, currency)]
     values = series(whole, history)
     keys = [replace(key, label=MARKED.get(key.label, key.label)) for key in timeseries.keys(values, currency)]
-    table = html.Details([html.Summary("As table"), as_table(timeseries.table(values, currency), currency)])
+    whole_table = timeseries.table(values, currency)
+    heads = tuple(replace(head, label=MARKED.get(head.label, head.label)) for head in whole_table.heads)
+    table = html.Details([html.Summary("As table"), as_table(replace(whole_table, heads=heads), currency)])
     return timeseries.figure(values, currency), [
         legend(keys),
         html.P(_sentence(whole, history, currency), className="summary"),
@@ -40,17 +42,24 @@ def series(whole: WholeAlert, history: History) -> TimeSeries:
     names = ("Lower limit", "Upper limit") if many else ("Limit",)
     limits = tuple(Limit(name, value) for name, value in zip(names, sorted(history.limits), strict=False))
     marks = tuple(Mark(history.starts[at], "outside the limit") for at in history.broken)
-    return TimeSeries(line, Layers(anomalies=marks, limits=limits))
+    labels = tuple("limit" for _ in history.labels) if history.low else ()
+    over = Layers(
+        anomalies=marks, limits=limits, comparison=history.low, comparison_labels=labels, regression=history.high
+    )
+    return TimeSeries(line, over)
 
 
 def _sentence(whole: WholeAlert, history: History, currency: str) -> str:
-    row, many = whole.row, len(history.broken)
-    value = words.amount(row.details, row.value, currency)
-    newest = history.labels[history.broken[-1]] if history.broken else row.details.period
-    if many <= 1:
-        return f"{history.label}: {value} in {newest}."
+    """Say the newest value outside the limit, and how many there were."""
+    if not history.broken:
+        return f"{history.label}: no period drawn here is outside the limit."
+    newest, many = history.broken[-1], len(history.broken)
+    value = words.amount(whole.row.details, history.values[newest], currency)
+    said = f"{history.label}: {value} in {history.labels[newest]}"
+    if many == 1:
+        return f"{said}, outside the limit."
     first = history.labels[history.broken[0]]
-    return f"{history.label}: {value} in {newest}; {formatted.count(many, history.grain)} since {first} broke the rule."
+    return f"{said}; {formatted.count(many, history.grain)} outside the limit since {first}."
 
 
 def _kept(whole: WholeAlert, currency: str) -> Any:

@@ -87,7 +87,7 @@ def test_one_alert_tells_its_messages_with_every_try(database: Database) -> None
     assert "Try 1, 2 Mar 2026 09:00: the answer was lost: the connection broke" in said["body"]
     assert "Look-up 2, 2 Mar 2026 09:01: found at the channel" in said["body"]
     assert "Owner Ann" in said["facts"]
-    assert "Region North fell by 38. What drove it" in said["facts"]
+    assert "Region North fell by 38. See its drivers" in said["facts"]
     assert "sales_2026.xlsx" in said["facts"]
 
 
@@ -104,7 +104,7 @@ def test_one_alert_draws_what_is_outside_its_limit(database: Database) -> None:
 
     assert figure["data"]
     assert "Limit 100" in words(parts["chart"])
-    assert "Revenue: 90 in Mar 2025; 2 months since Feb 2025 broke the rule." in words(parts["chart"])
+    assert "Revenue: 90 in Mar 2025; 2 months outside the limit since Feb 2025." in words(parts["chart"])
 
 
 def test_an_alert_that_is_not_there_says_so(database: Database) -> None:
