@@ -91,7 +91,14 @@ def alert(database: Database, workspace: str, number: int, now: datetime, page: 
             revision=row.revision,
             events=_events(session, number),
             sendings=sendings,
-            findings=evaluations_in(session, workspace_id, threshold=row.threshold_id, segment=row.segment, page=page),
+            findings=evaluations_in(
+                session,
+                workspace_id,
+                threshold=row.threshold_id,
+                segment=row.segment,
+                until=row.period_end if row.closed_at else None,
+                page=page,
+            ),
             why_silent="" if row.sent_at else why_untold(session, row, threshold, now, database.settings.zone),
         )
 

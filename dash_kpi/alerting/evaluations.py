@@ -1,9 +1,9 @@
 """Evaluations: what thresholds were found to be and why; kept whole for a while, then only where something changed."""
 
 import math
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from dash_kpi.alerting.alert_values import Finding, Findings
@@ -41,10 +41,11 @@ def evaluations_in(
     threshold: int | None = None,
     segment: str | None = None,
     alert: int | None = None,
+    until: date | None = None,
     page: int = 1,
     size: int = PAGE_SIZE,
 ) -> Findings:
-    """Return the same within a session."""
+    """Return the same within a session, of periods that began until a day."""
     wanted: list[ColumnElement[bool]] = [
         Evaluation.threshold_id.in_(select(Threshold.id).where(Threshold.workspace_id == workspace_id))
     ]
@@ -52,6 +53,8 @@ def evaluations_in(
         wanted.append(Evaluation.threshold_id == threshold)
     if segment is not None:
         wanted.append(Evaluation.segment == segment)
+    if until is not None:
+        wanted.append(or_(Evaluation.period_start.is_(None), Evaluation.period_start <= until))
     if alert is not None:
         wanted.append(Evaluation.alert_id == alert)
     total = session.scalar(select(func.count()).select_from(Evaluation).where(*wanted)) or 0

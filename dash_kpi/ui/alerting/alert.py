@@ -52,7 +52,7 @@ def _head(page: AlertPage, whole: WholeAlert) -> list[Any]:
     assert page.now is not None and page.zone is not None  # noqa: S101, PT018  for the type checker
     marks = [words.severity(row.severity), words.status(row, page.now, page.zone)]
     marks += [html.Span(f"{row.assignee} has it", className="alert-who")] if row.assignee else []
-    marks += [html.Span(["open since ", ago(row.opened_at.isoformat(), page.now)], className="muted")]
+    marks += [html.Span(["opened ", ago(row.opened_at.isoformat(), page.now)], className="muted")]
     lines: list[Any] = [
         html.Div(marks, className="alert-marks"),
         html.Div(of_alert(row), className="row-actions alert-actions"),
