@@ -1,6 +1,7 @@
 """The file-change flag: what pages poll to learn that something moved."""
 
 import hashlib
+from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -74,22 +75,22 @@ def alert_counts(session: Session, workspace_id: int) -> dict[str, Any]:
 
     Each question is answered from an index, or from a table of a few rows.
     """
-    statuses = session.execute(
-        select(Alert.status, func.count())
+    found = session.execute(
+        select(Alert.status, Alert.severity, func.count())
         .where(Alert.workspace_id == workspace_id, Alert.status.in_(OPEN))
-        .group_by(Alert.status)
-    ).all()
-    worst = session.scalars(
-        select(Alert.severity).where(Alert.workspace_id == workspace_id, Alert.status == "open").distinct()
+        .group_by(Alert.status, Alert.severity)
     ).all()
     waiting = session.execute(
         select(Delivery.status, func.count(), func.sum(Delivery.attempts))
         .where(Delivery.status.in_(WAITING))
         .group_by(Delivery.status)
     ).all()
-    silences = session.execute(
-        select(func.count(), func.max(Silence.ends_at), func.max(Silence.ended_at)).where(
-            Silence.workspace_id == workspace_id
+    of_silences = (func.count(), func.max(Silence.ends_at), func.max(Silence.ended_at))
+    newest = session.execute(
+        select(
+            select(func.max(AlertEvent.id)).scalar_subquery(),
+            select(func.max(Delivery.id)).scalar_subquery(),
+            *(select(one).where(Silence.workspace_id == workspace_id).scalar_subquery() for one in of_silences),
         )
     ).one()
     problems = session.execute(
@@ -98,11 +99,13 @@ def alert_counts(session: Session, workspace_id: int) -> dict[str, Any]:
         .order_by(Channel.name)
         .limit(MOST_PROBLEMS)
     ).all()
-    newest = [session.scalar(select(func.max(table.id))) for table in (AlertEvent, Delivery)]
-    moving = repr([newest, sorted(map(tuple, waiting)), tuple(silences)])
+    moving = repr([tuple(newest), sorted(map(tuple, waiting))])
+    counts: Counter[str] = Counter()
+    for status, _, count in found:
+        counts[status] += count
     return {
-        "open": {row[0]: row[1] for row in statuses},
-        "severities": sorted(worst),
+        "open": dict(counts),
+        "severities": sorted({severity for status, severity, _ in found if status == "open"}),
         "channels": [{"name": name, "problem": problem} for name, problem in problems],
         "moved": hashlib.sha256(moving.encode()).hexdigest()[:12],
     }
