@@ -12,9 +12,9 @@ from dash_kpi.alerting.rules.rule import Rule
 from dash_kpi.alerting.silences import silence_of, silences_at
 from dash_kpi.errors import NotFound
 from dash_kpi.storage.database import Database, workspace_named
-from dash_kpi.storage.models import Alert, Channel, Delivery, DeliveryAlert, Evaluation, Route, Threshold
+from dash_kpi.storage.models import Alert, AlertEvent, Channel, Delivery, DeliveryAlert, Evaluation, Route, Threshold
 
-TELLING = ("firing", "repeated", "worse")  # lines that say of an alert that it fires
+TELLING = ("firing", "repeated", "worse", "escalated")  # lines that say of an alert that it fires
 QUIET_CODES = {Code.PENDING, Code.COOLDOWN, Code.WITHIN, Code.PAUSED, Code.NO_VALUE, Code.NO_NEW_DATA, Code.FAILED}
 
 
@@ -65,6 +65,8 @@ def why_untold(session: Session, alert: Alert, threshold: Threshold, now: dateti
     hush = silence_of(silences_at(session, alert.workspace_id, now), threshold.id, rule, alert.segment, now)
     if hush:
         return f"Nothing was sent: silenced until {moment(hush.until, zone)}: {hush.comment}."
+    if noted := _noted(session, alert):
+        return f"Nothing was sent: {noted}."
     return _of_channels(session, alert, rule) or f"Nothing was sent: {said or 'it has not been judged yet'}."
 
 
@@ -86,6 +88,17 @@ def _of_deliveries(found: Sequence[tuple[Delivery, Channel]], now: datetime, zon
         return f"Nothing was sent yet: it is on its way to {channel.name}{because}."
     word = "refused it" if delivery.status == "failed" else "was not to be told any more"
     return f"Nothing was sent: {channel.name} {word}{because}."
+
+
+def _noted(session: Session, alert: Alert) -> str:
+    """Return why nobody was told, as it was noted when somebody should have been."""
+    found = session.scalars(
+        select(AlertEvent.text)
+        .where(AlertEvent.alert_id == alert.id, AlertEvent.kind == "untold")
+        .order_by(AlertEvent.id.desc())
+        .limit(1)
+    ).first()
+    return (found or "").removeprefix("Nobody was told: ").rstrip(".")
 
 
 def _of_channels(session: Session, alert: Alert, rule: Rule) -> str:

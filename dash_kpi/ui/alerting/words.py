@@ -47,6 +47,7 @@ EVENTS = {
     "commented": "Comment",
     "resent": "Sent again",
     "repeated": "Told again",
+    "untold": "Not told",
     "escalated": "Escalated",
     "worse": "Worse",
     "resolved": "Resolved",
