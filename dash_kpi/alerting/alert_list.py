@@ -99,7 +99,7 @@ def alert(database: Database, workspace: str, number: int, now: datetime, page: 
                 workspace_id,
                 threshold=row.threshold_id,
                 segment=row.segment,
-                until=row.period_end if row.closed_at else None,
+                over=(row.period_end, row.closed_at) if row.closed_at else None,
                 page=page,
             ),
             why_silent="" if row.sent_at else why_untold(session, row, threshold, now, database.settings.zone),

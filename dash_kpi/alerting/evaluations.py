@@ -3,7 +3,7 @@
 import math
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from dash_kpi.alerting.alert_values import Finding, Findings
@@ -41,11 +41,11 @@ def evaluations_in(
     threshold: int | None = None,
     segment: str | None = None,
     alert: int | None = None,
-    until: date | None = None,
+    over: tuple[date, datetime] | None = None,
     page: int = 1,
     size: int = PAGE_SIZE,
 ) -> Findings:
-    """Return the same within a session, of periods that began until a day."""
+    """Return the same within a session; `over` is the last day and the end of an alert, after which nothing counts."""
     wanted: list[ColumnElement[bool]] = [
         Evaluation.threshold_id.in_(select(Threshold.id).where(Threshold.workspace_id == workspace_id))
     ]
@@ -53,8 +53,9 @@ def evaluations_in(
         wanted.append(Evaluation.threshold_id == threshold)
     if segment is not None:
         wanted.append(Evaluation.segment == segment)
-    if until is not None:
-        wanted.append(or_(Evaluation.period_start.is_(None), Evaluation.period_start <= until))
+    if over is not None:
+        by_clock = and_(Evaluation.period_start.is_(None), Evaluation.first_at <= over[1])
+        wanted.append(or_(by_clock, Evaluation.period_start <= over[0]))
     if alert is not None:
         wanted.append(Evaluation.alert_id == alert)
     total = session.scalar(select(func.count()).select_from(Evaluation).where(*wanted)) or 0

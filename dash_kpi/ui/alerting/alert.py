@@ -25,6 +25,7 @@ from dash_kpi.ui.pager import pager
 from dash_kpi.ui.placeholder import placeholder
 
 CHANNELS = "/settings/channels"
+WIDE = ("Threshold", "Note")  # facts that are sentences
 
 
 def contents(page: AlertPage, currency: str = "") -> tuple[Figure, dict[str, str]]:
@@ -82,7 +83,9 @@ def _facts(whole: WholeAlert, currency: str) -> list[Any]:
     ]
     kept = ("Newest value", "Limit")
     shown = [(name, value) for name, value in facts if value and (name in kept or value != formatted.MISSING)]
-    terms = [html.Div([html.Dt(name), html.Dd(value)]) for name, value in shown]
+    terms = [
+        html.Div([html.Dt(name), html.Dd(value)], className="wide" if name in WIDE else None) for name, value in shown
+    ]
     return [html.H2("The number"), html.Dl(terms, className="facts"), *_driver(whole), *_sources(whole)]
 
 
@@ -211,16 +214,15 @@ def _more(whole: WholeAlert, found: Findings) -> Any:
 def _finding(page: AlertPage, row: AlertRow, one: Finding, currency: str) -> Any:
     assert page.zone is not None  # noqa: S101
     often = f" ({one.count:,} times)" if one.count > 1 else ""
+    value, limit = (
+        words.amount(row.details, given, currency) if one.period else "–" for given in (one.value, one.limit)
+    )
     return html.Tr(
         [
             html.Td(moment(one.last_at, page.zone)),
             html.Td(one.period or "–"),
-            html.Td(
-                words.amount(row.details, one.value, currency), className="number", **attributes(data_head="Value")
-            ),
-            html.Td(
-                words.amount(row.details, one.limit, currency), className="number", **attributes(data_head="Limit")
-            ),
+            html.Td(value, className="number", **attributes(data_head="Value")),
+            html.Td(limit, className="number", **attributes(data_head="Limit")),
             html.Td(f"{one.reason[:1].upper()}{one.reason[1:]}{often}"),
         ]
     )
