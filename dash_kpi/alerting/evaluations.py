@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from dash_kpi.alerting.alert_values import Finding, Findings
 from dash_kpi.storage.database import Database, workspace_named
-from dash_kpi.storage.models import Evaluation, Threshold
+from dash_kpi.storage.models import Evaluation, Threshold, Workspace
 
 WHOLE_FOR = timedelta(days=30)
 KEPT_FOR = timedelta(days=400)
@@ -73,6 +73,17 @@ def compact(session: Session, workspace_id: int, now: datetime) -> int:
     Returns how many rows went. Running it again changes nothing.
     """
     return _forget(session, workspace_id, now) + _join_runs(session, workspace_id, now)
+
+
+def compact_all(database: Database, now: datetime) -> int:
+    """Do the same for every workspace, each in a transaction of its own."""
+    with database.reading() as session:
+        workspaces = session.scalars(select(Workspace.id)).all()
+    gone = 0
+    for workspace_id in workspaces:
+        with database.writing() as session:
+            gone += compact(session, workspace_id, now)
+    return gone
 
 
 def finding(row: Evaluation) -> Finding:
