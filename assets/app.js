@@ -28,7 +28,7 @@
   // Without what is of one page only: the source, the table whose mapping is open, the page of a table.
   function viewOf(text) {
     const params = new URLSearchParams(text ?? "");
-    ["id", "file", "sheet", "page", "edit", "new", "copy", "tag"].forEach((name) => params.delete(name));
+    ["id", "file", "sheet", "page", "edit", "new", "copy", "tag", "state", "severity", "about", "segment", "who", "tagged"].forEach((name) => params.delete(name));
     return params.toString();
   }
 
@@ -591,7 +591,7 @@
   /* Keys. They can be switched off, for those whose speech input or keyboard types them by accident. */
 
   const KEYS_OFF = "dash-kpi-keys-off";
-  const GOES = { o: "overview", t: "trends", w: "drivers", d: "data", s: "settings" };
+  const GOES = { o: "overview", t: "trends", w: "drivers", d: "data", h: "thresholds", a: "alerts", s: "settings" };
   let wentAt = 0;
 
   function hasKeys() {
@@ -611,7 +611,7 @@
     wentAt = event.key === "g" ? Date.now() : 0;
     if (event.key === "?") $("shortcuts").showModal();
     else if (event.key === "/" && $("filter-open").offsetParent) openFilter();
-    else if (isGoing && event.key in GOES) $(`nav-${GOES[event.key]}`).click();
+    else if (isGoing && event.key in GOES) $(`nav-${GOES[event.key]}`)?.click();
     else return;
     event.preventDefault();
   });
@@ -690,7 +690,7 @@
     },
     links(text) {
       const view = viewOf(text);
-      return ["/", "/trends", "/drivers", "/data", "/settings/kpis"].map((page) => page + (view ? `?${view}` : ""));
+      return ["/", "/trends", "/drivers", "/data", "/alerts", "/settings/kpis"].map((page) => page + (view ? `?${view}` : ""));
     },
     filter(clicks, dimension, values) {
       if (!clicks || !dimension) return;

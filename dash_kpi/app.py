@@ -20,6 +20,7 @@ from dash_kpi.errors import DashKpiError
 from dash_kpi.settings import Settings, load_settings
 from dash_kpi.storage.database import Database
 from dash_kpi.ui import frame
+from dash_kpi.web.alerts import alerting
 from dash_kpi.web.annotations import annotations
 from dash_kpi.web.api import api
 from dash_kpi.web.changes import changes
@@ -53,6 +54,8 @@ PAGES = (
     "rows",
     "revisions",
     "kpis",
+    "alerts",
+    "alert",
     "not_found_404",
 )
 BOOTSTRAP = f"/bootstrap/static/css/bootstrap.min.css?v={Bootstrap5.bootstrap_version}"
@@ -106,7 +109,7 @@ def create_app(settings: Settings) -> dash.Dash:
     app.layout = frame.layout
     for blueprint in (
         flags, uploads, api, changes, trends, drivers, forecasts, exports, health, sources, annotations, definitions,
-        slack_buttons, thresholds, whatsapp_reports,
+        slack_buttons, thresholds, whatsapp_reports, alerting,
     ):  # fmt: skip
         server.register_blueprint(blueprint)
     report_failures(server)

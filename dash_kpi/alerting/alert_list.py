@@ -20,11 +20,14 @@ from dash_kpi.alerting.alert_values import (
     WholeAlert,
 )
 from dash_kpi.alerting.evaluations import evaluations_in
-from dash_kpi.alerting.rules.rule import SEVERITIES
+from dash_kpi.alerting.rules.given import RuleRefused
+from dash_kpi.alerting.rules.rule import OF_SOURCES, SEVERITIES, Rule
+from dash_kpi.alerting.threshold_words import kpis_by_name, told
 from dash_kpi.alerting.told import Details
 from dash_kpi.alerting.untold import why_untold
 from dash_kpi.errors import NotFound
-from dash_kpi.kpis.catalogue import label_of
+from dash_kpi.kpis.calendar import GRAINS, Calendar, Grain
+from dash_kpi.kpis.catalogue import Kpi, label_of
 from dash_kpi.storage.database import Database, workspace_named
 from dash_kpi.storage.models import (
     Alert,
@@ -43,6 +46,7 @@ MOST_EVENTS, MOST_SENDINGS = 500, 200
 def alerts(database: Database, workspace: str, filter: AlertFilter | None = None) -> AlertList:  # noqa: A002
     """Return one page of alerts: the open ones first, of these the worst first, the newest first among equals."""
     wanted = filter or AlertFilter()
+    kpis = kpis_by_name(database, workspace)
     with database.reading() as session:
         workspace_id = workspace_named(session, workspace).id
         conditions = _conditions(session, workspace_id, wanted)
@@ -64,11 +68,15 @@ def alerts(database: Database, workspace: str, filter: AlertFilter | None = None
             .limit(wanted.size)
         ).all()
         rules = _rules(session, {row.threshold_id for row in found})
-        return AlertList(tuple(row_of(row, rules.get(row.threshold_id, {})) for row in found), total, page, pages)
+        names = {number: _named(rule, kpis, database.settings.currency) for number, rule in rules.items()}
+        calendar = database.settings.calendar
+        rows = [row_of(row, rules[row.threshold_id], names[row.threshold_id], calendar) for row in found]
+        return AlertList(tuple(rows), total, page, pages)
 
 
 def alert(database: Database, workspace: str, number: int, now: datetime, page: int = 1) -> WholeAlert:
     """Return one alert with its life, its deliveries and a page of its evaluations. Raises NotFound."""
+    kpis = kpis_by_name(database, workspace)
     with database.reading() as session:
         workspace_id = workspace_named(session, workspace).id
         row = session.get(Alert, number)
@@ -77,15 +85,23 @@ def alert(database: Database, workspace: str, number: int, now: datetime, page: 
         threshold = session.get_one(Threshold, row.threshold_id)
         version = session.get(ThresholdVersion, (row.threshold_id, row.threshold_version))
         sendings = _sendings(session, number)
+        name = _named(threshold.rule, kpis, database.settings.currency)
         return WholeAlert(
-            row=row_of(row, threshold.rule),
+            row=row_of(row, threshold.rule, name, database.settings.calendar),
             rule=(version.rule if version else None) or threshold.rule,
             newest_version=threshold.version,
             is_removed=threshold.deleted_at is not None,
             revision=row.revision,
             events=_events(session, number),
             sendings=sendings,
-            findings=evaluations_in(session, workspace_id, threshold=row.threshold_id, segment=row.segment, page=page),
+            findings=evaluations_in(
+                session,
+                workspace_id,
+                threshold=row.threshold_id,
+                segment=row.segment,
+                over=(row.period_end, row.closed_at) if row.closed_at else None,
+                page=page,
+            ),
             why_silent="" if row.sent_at else why_untold(session, row, threshold, now, database.settings.zone),
         )
 
@@ -100,8 +116,8 @@ def open_counts(session: Session, workspace_id: int) -> dict[str, int]:
     return {row[0]: row[1] for row in found}
 
 
-def row_of(row: Alert, rule: Mapping[str, Any]) -> AlertRow:
-    """Return an alert as a value; `rule` is that of its threshold as it is now."""
+def row_of(row: Alert, rule: Mapping[str, Any], name: str, calendar: Calendar) -> AlertRow:
+    """Return an alert as a value; `rule` is that of its threshold as it is now, `name` how that is called."""
     kept = row.snooze or {}
     label = label_of(row.kpi_name)
     return AlertRow(
@@ -129,10 +145,26 @@ def row_of(row: Alert, rule: Mapping[str, Any]) -> AlertRow:
         worse_by=kept.get("worse_by"),
         threshold_id=row.threshold_id,
         threshold_version=row.threshold_version,
-        rule=rule.get("name") or label,
+        rule=name,
         tags=tuple(rule.get("tags") or ()),
         details=Details.from_json({"label": label, **row.details}),
+        since=_since(row, rule.get("grain", "month"), calendar),
     )
+
+
+def _named(given: Mapping[str, Any], kpis: Mapping[str, Kpi], currency: str) -> str:
+    """Return the name of a rule, or what it says."""
+    try:
+        rule = Rule.from_json(given)
+    except RuleRefused:  # written by another version
+        return label_of(str(given.get("kpi") or ""))
+    return rule.name or told(rule, kpis, currency)
+
+
+def _since(row: Alert, grain: str, calendar: Calendar) -> str:
+    """Name the first breached period; what is about files, or a rolling window, begins on a day."""
+    known: Grain = next((one for one in GRAINS if one == grain and row.alert_type not in OF_SOURCES), "day")
+    return calendar.label(row.period_start, known)
 
 
 def _conditions(session: Session, workspace_id: int, wanted: AlertFilter) -> list[Any]:

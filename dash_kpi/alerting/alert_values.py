@@ -70,6 +70,7 @@ class AlertRow:
     rule: str  # the name of the threshold
     tags: tuple[str, ...]
     details: Details
+    since: str = ""  # the first breached period, as the calendar names it
 
     @property
     def is_open(self) -> bool:

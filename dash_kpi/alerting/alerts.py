@@ -32,7 +32,8 @@ def acknowledge(database: Database, workspace: str, ids: Sequence[int], by: str,
 
     def change(row: Alert) -> AlertEvent | str:
         if row.status == "acknowledged":
-            return f"was acknowledged already, by {row.acknowledged_by}"
+            already = f"was acknowledged already, by {row.acknowledged_by}"
+            return _event(row, "commented", by, text, now) if text else already
         row.status, row.acknowledged_at, row.acknowledged_by = "acknowledged", now, by
         row.snoozed_until, row.snooze = None, None
         return _event(row, "acknowledged", by, text, now)
@@ -55,7 +56,6 @@ def unacknowledge(database: Database, workspace: str, ids: Sequence[int], by: st
 
     def tell(session: Session, rows: list[Alert]) -> None:
         follow_up(session, database.settings, rows, f"Acknowledgement taken back by {by}", "", now)
-        _judge_soon(session, rows, now)
 
     return _each(database, workspace, ids, "unacknowledge", "open again", change, now, tell)
 
@@ -85,7 +85,7 @@ def snooze(
         row.snooze = {"by": by, "worse_by": worse_by, "value": row.current_value, "excess": _excess(row)}
         return _event(row, "snoozed", by, f"{words}. {text}" if text else words, now)
 
-    return _each(database, workspace, ids, "snooze", f"snoozed {words}", change, now, _judging_soon(now))
+    return _each(database, workspace, ids, "snooze", f"snoozed {words}", change, now)
 
 
 def unsnooze(database: Database, workspace: str, ids: Sequence[int], by: str, now: datetime) -> Done:
@@ -97,7 +97,7 @@ def unsnooze(database: Database, workspace: str, ids: Sequence[int], by: str, no
         wake(row)
         return _event(row, "unsnoozed", by, "", now)
 
-    return _each(database, workspace, ids, "unsnooze", "awake again", change, now, _judging_soon(now))
+    return _each(database, workspace, ids, "unsnooze", "awake again", change, now)
 
 
 def assign(database: Database, workspace: str, ids: Sequence[int], assignee: str, by: str, now: datetime) -> Done:
@@ -171,6 +171,7 @@ def _each(
             undo += [(row.id, wish)] if wish else []
         if changed and afterwards:
             afterwards(session, changed)
+        _judge_soon(session, changed, now)
         numbers = tuple(row.id for row in changed)
         return Done(act, numbers, tuple(kept), sentence(numbers, kept, words), _joined(undo, zone))
 
@@ -211,6 +212,8 @@ def sentence(changed: Sequence[int], kept: Sequence[tuple[int, str]], words: str
 
 def _undoing(act: Act, row: Alert, now: datetime) -> Wish | None:
     """Return the wish that takes an act back, from what the alert was before it."""
+    if act == "acknowledge" and row.status == "acknowledged":
+        return None
     if act == "assign":
         return {"act": "assign", "assignee": row.assignee}
     if act == "unacknowledge":
@@ -231,12 +234,8 @@ def _joined(undo: list[tuple[int, Wish]], zone: tzinfo) -> tuple[Wish, ...]:
     return tuple(found.values())
 
 
-def _judging_soon(now: datetime) -> Afterwards:
-    return lambda session, rows: _judge_soon(session, rows, now)
-
-
 def _judge_soon(session: Session, rows: list[Alert], now: datetime) -> None:
-    """Have these alerts judged again: when they are told again has changed."""
+    """Have alerts judged again by the clock: when they are told again may have changed."""
     session.execute(
         update(ThresholdState)
         .where(ThresholdState.alert_id.in_([row.id for row in rows]))

@@ -1,14 +1,14 @@
 """Evaluations: what thresholds were found to be and why; kept whole for a while, then only where something changed."""
 
 import math
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from dash_kpi.alerting.alert_values import Finding, Findings
 from dash_kpi.storage.database import Database, workspace_named
-from dash_kpi.storage.models import Evaluation, Threshold
+from dash_kpi.storage.models import Evaluation, Threshold, Workspace
 
 WHOLE_FOR = timedelta(days=30)
 KEPT_FOR = timedelta(days=400)
@@ -41,10 +41,11 @@ def evaluations_in(
     threshold: int | None = None,
     segment: str | None = None,
     alert: int | None = None,
+    over: tuple[date, datetime] | None = None,
     page: int = 1,
     size: int = PAGE_SIZE,
 ) -> Findings:
-    """Return the same within a session."""
+    """Return the same within a session; `over` is the last day and the end of an alert, after which nothing counts."""
     wanted: list[ColumnElement[bool]] = [
         Evaluation.threshold_id.in_(select(Threshold.id).where(Threshold.workspace_id == workspace_id))
     ]
@@ -52,6 +53,9 @@ def evaluations_in(
         wanted.append(Evaluation.threshold_id == threshold)
     if segment is not None:
         wanted.append(Evaluation.segment == segment)
+    if over is not None:
+        by_clock = and_(Evaluation.period_start.is_(None), Evaluation.first_at <= over[1])
+        wanted.append(or_(by_clock, Evaluation.period_start <= over[0]))
     if alert is not None:
         wanted.append(Evaluation.alert_id == alert)
     total = session.scalar(select(func.count()).select_from(Evaluation).where(*wanted)) or 0
@@ -69,6 +73,17 @@ def compact(session: Session, workspace_id: int, now: datetime) -> int:
     Returns how many rows went. Running it again changes nothing.
     """
     return _forget(session, workspace_id, now) + _join_runs(session, workspace_id, now)
+
+
+def compact_all(database: Database, now: datetime) -> int:
+    """Do the same for every workspace, each in a transaction of its own."""
+    with database.reading() as session:
+        workspaces = session.scalars(select(Workspace.id)).all()
+    gone = 0
+    for workspace_id in workspaces:
+        with database.writing() as session:
+            gone += compact(session, workspace_id, now)
+    return gone
 
 
 def finding(row: Evaluation) -> Finding:

@@ -87,10 +87,8 @@ def extend(database: Database, workspace: str, number: int, until: datetime, by:
         row = _locked(session, workspace, number)
         if row.ended_at is not None or row.ends_at <= now:
             raise Conflict("This silence is over; make a new one.")
-        is_sooner = until < row.ends_at
         row.ends_at = until
-        if is_sooner:
-            judge_soon(session, row.workspace_id, now, at=until)
+        judge_soon(session, row.workspace_id, until)
         return _hush(row, _names(session, row.workspace_id))
 
 
@@ -134,10 +132,9 @@ def _segments(rule: Rule, dimension: str, segment: str) -> tuple[str, ...]:
     return only if len(only) == 1 else ()
 
 
-def judge_soon(session: Session, workspace_id: int, now: datetime, at: datetime | None = None) -> None:
-    """Have everything that fires judged again, for what held it back is over, or will be over sooner."""
+def judge_soon(session: Session, workspace_id: int, moment: datetime) -> None:
+    """Have everything that fires judged again then: what held its messages back is over."""
     ids = select(Threshold.id).where(Threshold.workspace_id == workspace_id)
-    moment = at or now
     session.execute(
         update(ThresholdState)
         .where(

@@ -12,9 +12,9 @@ from dash_kpi.alerting.rules.rule import Rule
 from dash_kpi.alerting.silences import silence_of, silences_at
 from dash_kpi.errors import NotFound
 from dash_kpi.storage.database import Database, workspace_named
-from dash_kpi.storage.models import Alert, Channel, Delivery, DeliveryAlert, Evaluation, Route, Threshold
+from dash_kpi.storage.models import Alert, AlertEvent, Channel, Delivery, DeliveryAlert, Evaluation, Route, Threshold
 
-TELLING = ("firing", "repeated", "worse")  # lines that say of an alert that it fires
+TELLING = ("firing", "repeated", "worse", "escalated")  # lines that say of an alert that it fires
 QUIET_CODES = {Code.PENDING, Code.COOLDOWN, Code.WITHIN, Code.PAUSED, Code.NO_VALUE, Code.NO_NEW_DATA, Code.FAILED}
 
 
@@ -65,9 +65,9 @@ def why_untold(session: Session, alert: Alert, threshold: Threshold, now: dateti
     hush = silence_of(silences_at(session, alert.workspace_id, now), threshold.id, rule, alert.segment, now)
     if hush:
         return f"Nothing was sent: silenced until {moment(hush.until, zone)}: {hush.comment}."
-    return (
-        _of_channels(session, alert.workspace_id, rule) or f"Nothing was sent: {said or 'it has not been judged yet'}."
-    )
+    if noted := _noted(session, alert):
+        return f"Nothing was sent: {noted}."
+    return _of_channels(session, alert, rule) or f"Nothing was sent: {said or 'it has not been judged yet'}."
 
 
 def _of_deliveries(found: Sequence[tuple[Delivery, Channel]], now: datetime, zone: tzinfo) -> str:
@@ -90,24 +90,41 @@ def _of_deliveries(found: Sequence[tuple[Delivery, Channel]], now: datetime, zon
     return f"Nothing was sent: {channel.name} {word}{because}."
 
 
-def _of_channels(session: Session, workspace_id: int, rule: Rule) -> str:
-    """Say which channel a message had to go to, where there is none."""
+def _noted(session: Session, alert: Alert) -> str:
+    """Return why nobody was told, as it was noted when somebody should have been."""
+    found = session.scalars(
+        select(AlertEvent.text)
+        .where(AlertEvent.alert_id == alert.id, AlertEvent.kind == "untold")
+        .order_by(AlertEvent.id.desc())
+        .limit(1)
+    ).first()
+    return (found or "").removeprefix("Nobody was told: ").rstrip(".")
+
+
+def _of_channels(session: Session, alert: Alert, rule: Rule) -> str:
+    """Say which channel a message had to go to, where there is none, or was none when the alert opened."""
+    workspace_id = alert.workspace_id
     channels = {row.id: row for row in session.scalars(select(Channel).where(Channel.workspace_id == workspace_id))}
     working = {number for number, row in channels.items() if row.deleted_at is None and row.is_enabled}
     if not any(row.deleted_at is None for row in channels.values()):
         return "Nothing was sent: there is no channel yet; make one on Settings, under Channels."
-    wanted = set(rule.channels) or _routed(session, workspace_id, rule)
+    wanted = set(rule.channels) or _routed(session, workspace_id, rule, working)
     if not wanted:
         why = f"no route takes alerts that are {rule.severity} to a channel"
         return f"Nothing was sent: {why}; see Settings, under Channels."
     if not wanted & working:
         names = ", ".join(sorted(channels[number].name for number in wanted if number in channels))
         return f"Nothing was sent: {names or 'its channel'} is switched off or removed; see Settings, under Channels."
+    if all(channels[number].created_at > alert.opened_at for number in wanted & working):
+        return "Nothing was sent: there was no channel for it when it opened; send it again to tell it now."
     return ""
 
 
-def _routed(session: Session, workspace_id: int, rule: Rule) -> set[int]:
-    routes = session.scalars(select(Route).where(Route.workspace_id == workspace_id))
+def _routed(session: Session, workspace_id: int, rule: Rule, working: set[int]) -> set[int]:
+    """Return where routes take an alert; as long as there is none, everything goes to every channel."""
+    routes = session.scalars(select(Route).where(Route.workspace_id == workspace_id)).all()
+    if not routes:
+        return working
     return {
         number
         for route in routes

@@ -29,6 +29,7 @@ COMMANDS = {
     "forecast": "dash_kpi.cli.forecast",
     "changes": "dash_kpi.cli.changes",
     "thresholds": "dash_kpi.cli.thresholds",
+    "alerts": "dash_kpi.cli.alerts",
     "db": "dash_kpi.cli.db",
     "doctor": "dash_kpi.cli.doctor",
 }

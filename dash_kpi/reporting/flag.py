@@ -1,18 +1,24 @@
 """The file-change flag: what pages poll to learn that something moved."""
 
 import hashlib
+from collections import Counter
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import orjson
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from dash_kpi import __version__
 from dash_kpi.reporting.data import PROBLEMS, ingests
 from dash_kpi.storage.database import Database, workspace_named
-from dash_kpi.storage.models import Annotation, Source
+from dash_kpi.storage.models import Alert, AlertEvent, Annotation, Channel, Delivery, Silence, Source
 
 MOST_OPEN = 50
 MOST_ENDED = 5
+MOST_PROBLEMS = 5
+OPEN = ("open", "acknowledged", "snoozed")  # alerts that are not over
+WAITING = ("queued", "sending", "unknown", "parked")  # deliveries that are not over
 SHOWN = ("id", "file", "status", "phase", "percent", "reason", "outcome", "rows_loaded", "rows_refused")
 
 
@@ -50,13 +56,56 @@ def _flag(database: Database, workspace: str) -> Flag:
                 Annotation.workspace_id == found.id
             )
         )
+        alerts = alert_counts(session, found.id)
         body = orjson.dumps(
             {
                 "revision": found.revision,
                 "build": __version__,
                 "problems": problems,
                 "noted_at": noted_at and noted_at.isoformat(),  # the last change of an annotation
+                "alerts": alerts,
                 "jobs": [{name: value for name, value in asdict(job).items() if name in SHOWN} for job in jobs],
             }
         )
     return Flag(hashlib.sha256(body).hexdigest()[:16], body)
+
+
+def alert_counts(session: Session, workspace_id: int) -> dict[str, Any]:
+    """Return how many alerts are open, which channels have a problem, and what moves when any of it is told or done.
+
+    Each question is answered from an index, or from a table of a few rows.
+    """
+    found = session.execute(
+        select(Alert.status, Alert.severity, func.count())
+        .where(Alert.workspace_id == workspace_id, Alert.status.in_(OPEN))
+        .group_by(Alert.status, Alert.severity)
+    ).all()
+    waiting = session.execute(
+        select(Delivery.status, func.count(), func.sum(Delivery.attempts))
+        .where(Delivery.status.in_(WAITING))
+        .group_by(Delivery.status)
+    ).all()
+    of_silences = (func.count(), func.max(Silence.ends_at), func.max(Silence.ended_at))
+    newest = session.execute(
+        select(
+            select(func.max(AlertEvent.id)).scalar_subquery(),
+            select(func.max(Delivery.id)).scalar_subquery(),
+            *(select(one).where(Silence.workspace_id == workspace_id).scalar_subquery() for one in of_silences),
+        )
+    ).one()
+    problems = session.execute(
+        select(Channel.name, Channel.problem)
+        .where(Channel.workspace_id == workspace_id, Channel.deleted_at.is_(None), Channel.problem.is_not(None))
+        .order_by(Channel.name)
+        .limit(MOST_PROBLEMS)
+    ).all()
+    moving = repr([tuple(newest), sorted(map(tuple, waiting))])
+    counts: Counter[str] = Counter()
+    for status, _, count in found:
+        counts[status] += count
+    return {
+        "open": dict(counts),
+        "severities": sorted({severity for status, severity, _ in found if status == "open"}),
+        "channels": [{"name": name, "problem": problem} for name, problem in problems],
+        "moved": hashlib.sha256(moving.encode()).hexdigest()[:12],
+    }

@@ -18,8 +18,15 @@ KEYS = (
     ("g t", "Go to Trends"),
     ("g w", "Go to Drivers (why)"),
     ("g d", "Go to Data"),
+    ("g a", "Go to Alerts"),
+    ("g h", "Go to Thresholds"),
     ("g s", "Go to Settings"),
     ("?", "Show these shortcuts"),
+    ("j k", "In the list of alerts: the next, the one before"),
+    ("x", "In the list of alerts: select it"),
+    ("a", "In the list of alerts: acknowledge what is selected, or it"),
+    ("s", "In the list of alerts: snooze what is selected, or it"),
+    ("z", "In the list of alerts: undo"),
     ("Esc", "Close what is open"),
 )
 

@@ -23,6 +23,7 @@ from dash_kpi.ui.dialogs import (
 )
 from dash_kpi.ui.filters import AUTOMATIC
 from dash_kpi.ui.icons import icon
+from dash_kpi.ui.links import link
 
 FAVICON = (
     "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'>"
@@ -47,6 +48,7 @@ INDEX = """<!DOCTYPE html>
 
 VIEW, FLAG, JOBS, ACT, MESSAGE, TICK = "view", "flag", "jobs", "act", "message", "tick"
 NOTED = "noted"  # when an annotation last changed
+ALERTED = "alerted"  # what moves with alerts, silences and deliveries
 WORKSPACE, FRESHNESS, CHIPS = "bar-workspace", "bar-freshness", "bar-chips"
 PERIOD, FROM, TO, COMPARE, GRAIN = "bar-period", "bar-from", "bar-to", "bar-compare", "bar-grain"
 AGAINST_FROM, AGAINST_TO = "bar-against-from", "bar-against-to"
@@ -57,6 +59,7 @@ PAGES = (
     ("trends", "/trends", "Trends"),
     ("drivers", "/drivers", "Drivers"),
     ("data", "/data", "Data"),
+    ("alerts", "/alerts", "Alerts"),
     ("settings", "/settings/kpis", "Settings"),
 )
 COMPARISONS = {
@@ -99,6 +102,7 @@ def stores() -> list[Any]:
         dcc.Store(id=ACT),
         dcc.Store(id=MESSAGE),
         dcc.Store(id=NOTED),
+        dcc.Store(id=ALERTED),
         dcc.Interval(id=TICK, interval=POLL_MILLISECONDS),
     ]
 
@@ -106,7 +110,12 @@ def stores() -> list[Any]:
 def navigation() -> Any:
     """Link the pages; the browser's script keeps the view in the links and marks the current one."""
     links = [
-        dcc.Link([icon(name), html.Span(text, className="nav-text")], id=f"nav-{name}", href=path, title=text)
+        dcc.Link(
+            [icon(name), html.Span(text, className="nav-text"), *_counted(name)],
+            id=f"nav-{name}",
+            href=path,
+            title=text,
+        )
         for name, path, text in PAGES
     ]
     brand = html.Div([icon("brand"), html.Span("Dash KPI", className="nav-text")], className="brand")
@@ -119,9 +128,19 @@ def navigation() -> Any:
     return html.Nav([brand, *links, keys], className="nav", **attributes(aria_label="Pages"))
 
 
+def _counted(name: str) -> list[Any]:
+    """Leave room for how many alerts are open; `assets/alerts.js` fills it."""
+    return [html.Span(id="nav-count", className="nav-count", hidden=True)] if name == "alerts" else []
+
+
 def banner() -> Any:
-    """Say that the server does not answer."""
-    return html.Div(id="offline", className="offline", role="alert", hidden=True)
+    """Say that the server does not answer, and which channels do not work."""
+    return html.Div(
+        [
+            html.Div(id="offline", className="offline", role="alert", hidden=True),
+            html.Div(id="channel-problems", className="channel-problems", role="status", hidden=True),
+        ]
+    )
 
 
 def bar() -> Any:
@@ -133,6 +152,17 @@ def bar() -> Any:
             html.Div(
                 [
                     html.Span(id="bar-jobs", className="running"),
+                    link(
+                        [
+                            icon("bell"),
+                            html.Span(id="bar-alerts-text"),
+                            html.Span(id="bar-alerts-unseen", className="visually-hidden"),
+                        ],
+                        "/alerts",
+                        "bar-alerts",
+                        id="bar-alerts",
+                        hidden=True,
+                    ),
                     button(
                         id=FRESHNESS,
                         className="plain-button",

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from huey import SqliteHuey, crontab
 
+from dash_kpi.alerting.evaluations import compact_all
 from dash_kpi.ingest import jobs
 from dash_kpi.ingest.load import load
 from dash_kpi.reporting.ahead import advance
@@ -34,6 +35,7 @@ class Tasks:
         self.read = self.queue.task(name="read")(self._read)
         self.forecast = self.queue.task(name="forecast", priority=LAST)(self._forecast)
         self.queue.periodic_task(crontab(minute="*"), name="sweep")(self.sweep)
+        self.queue.periodic_task(crontab(minute="17"), name="compact")(self._compact)
 
     def _read(self, job_id: int) -> None:
         """Read the file of a job, unless somebody else does."""
@@ -71,6 +73,10 @@ class Tasks:
         self.forecast()
         self._delete_orphans()
         originals.sweep(self._database, datetime.now(UTC))
+
+    def _compact(self) -> None:
+        """Make few of old evaluations, once an hour."""
+        compact_all(self._database, datetime.now(UTC))
 
     def pick_up(self, after_seconds: float) -> None:
         """Nudge what a crash left behind: jobs of dead processes, and those that have waited so long.

@@ -8,7 +8,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from dash_kpi.alerting.messages.message import Line, Message
+from dash_kpi.alerting.rules.judge import State
 from dash_kpi.alerting.rules.rule import Rule
+from dash_kpi.alerting.rules.track import Track
 from dash_kpi.alerting.told import Details
 from dash_kpi.storage.database import MAIN, Database, workspace_named
 from dash_kpi.storage.models import (
@@ -95,7 +97,7 @@ def add_alert(database: Database, threshold: int | None = None, *, now: datetime
                 threshold_id=threshold,
                 segment=row.segment,
                 phase="firing" if is_open else "ok",
-                track={},
+                track=_track(row, is_open=is_open).as_json(),
                 alert_id=row.id if is_open else None,
             )
         )
@@ -197,6 +199,21 @@ def add_delivery(
                 )
             )
         return row.id
+
+
+def _track(alert: Alert, *, is_open: bool) -> Track:
+    """Return where the state machine stands after it has told of an alert."""
+    if not is_open:
+        return Track(State(last=alert.period_start, resolved_at=alert.closed_at), version=alert.threshold_version)
+    fired = State(
+        phase="firing",
+        since=alert.period_start,
+        last=alert.period_start,
+        fired_at=alert.opened_at,
+        told_at=alert.opened_at,
+        is_told=True,
+    )
+    return Track(fired, version=alert.threshold_version)
 
 
 def _evaluation(threshold: int, segment: str, at: datetime, alert_id: int | None, **given: Any) -> Evaluation:

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -89,6 +89,14 @@ def test_an_alert_shows_the_evaluations_before_it_too(database: Database) -> Non
     number = add_alert(database, threshold)
 
     assert [one.reason for one in alert(database, MAIN, number, NOW).findings.rows] == ["fired", "pending 1 of 2"]
+
+
+def test_what_was_judged_after_an_alert_was_over_is_not_shown_with_it(database: Database) -> None:
+    threshold = add_threshold(database)
+    number = add_alert(database, threshold, status="resolved", closed_at=NOW)
+    add_evaluation(database, threshold, period_start=date(2026, 3, 1), code="within", reason="within limits")
+
+    assert [one.reason for one in alert(database, MAIN, number, NOW).findings.rows] == ["fired"]
 
 
 def test_an_unknown_alert_is_not_found(database: Database) -> None:

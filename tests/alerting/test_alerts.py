@@ -66,6 +66,17 @@ def test_acknowledging_twice_changes_nothing_and_says_who_was_first(database: Da
     assert len(events(database, number)) == 1
 
 
+def test_a_comment_of_a_second_acknowledgement_is_kept(database: Database) -> None:
+    number = add_alert(database)
+    alerts.acknowledge(database, MAIN, [number], "Ann", "", NOW)
+
+    again = alerts.acknowledge(database, MAIN, [number], "Bob", "I help", NOW)
+
+    assert (again.changed, again.undo) == ((number,), ())
+    assert events(database, number)[1:] == [("commented", "Bob", "I help")]
+    assert found(database, number).acknowledged_by == "Ann"
+
+
 def test_what_resolved_meanwhile_does_not_hinder_the_others(database: Database) -> None:
     one, over, other = add_alert(database), add_alert(database, status="resolved", closed_at=NOW), add_alert(database)
 
@@ -97,11 +108,10 @@ def test_a_snooze_that_ends_leaves_an_acknowledged_alert_acknowledged(database: 
     assert alerts.snoozed_of(found(database, number)) is None
 
 
-def test_waking_an_alert_has_it_judged_again_at_once(database: Database) -> None:
+def test_alerts_are_judged_by_the_clock_after_every_act(database: Database) -> None:
     number = add_alert(database)
-    alerts.snooze(database, MAIN, [number], LATER, "Ann", NOW)
 
-    alerts.unsnooze(database, MAIN, [number], "Ann", NOW + timedelta(minutes=1))
+    alerts.snooze(database, MAIN, [number], LATER, "Ann", NOW + timedelta(minutes=1))
 
     with database.reading() as session:
         assert session.scalars(select(ThresholdState.due_at)).one() == NOW + timedelta(minutes=1)

@@ -3,7 +3,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from dash_kpi.alerting.evaluations import compact, evaluations
+from dash_kpi.alerting.evaluations import compact, compact_all, evaluations
 from dash_kpi.storage.database import MAIN, Database
 from dash_kpi.storage.models import Evaluation
 from tests.alerting.builders import NOW, add_alert, add_evaluation, add_threshold
@@ -32,7 +32,7 @@ def test_old_evaluations_keep_the_changes_and_how_often(database: Database) -> N
     number = add_threshold(database)
     add_days(database, number, "wwwpfww")
 
-    assert compacted(database) == 3
+    assert compact_all(database, NOW) == 3
     assert kept(database) == [("", "within", 3), ("", "pending", 1), ("", "fired", 1), ("", "within", 2)]
     assert compacted(database) == 0
 

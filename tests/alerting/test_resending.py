@@ -71,5 +71,5 @@ def test_what_was_never_sent_and_what_is_over_say_so(database: Database) -> None
     done = resend(database, MAIN, [untold, over], "Ann", NOW)
 
     assert done.changed == ()
-    assert "was never sent: there is no channel yet" in done.sentence
+    assert "was never sent: there is no channel" in done.sentence
     assert f"Alert {over} was resolved meanwhile." in done.sentence

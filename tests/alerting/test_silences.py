@@ -1,6 +1,7 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from dash_kpi.alerting import silences
 from dash_kpi.alerting.rules.judge import Silenced
@@ -76,15 +77,18 @@ def test_a_silence_is_over_at_its_end_and_when_a_person_ends_it(database: Databa
     assert [one.is_ended for one in silences.silences(database, MAIN, LATER, with_ended=True)] == [True]
 
 
-def test_what_a_silence_held_back_is_judged_at_once_when_it_ends(database: Database) -> None:
+def test_what_a_silence_held_back_is_judged_when_it_ends(database: Database) -> None:
     add_alert(database)
     made = silences.silence(database, MAIN, Scope(), "known", LATER, "Ann", NOW)
-    ended_at = NOW + timedelta(minutes=5)
 
-    silences.end(database, MAIN, made.id, "Bob", ended_at)
+    def due() -> list[datetime | None]:
+        with database.reading() as session:
+            return list(session.scalars(select(ThresholdState.due_at)))
 
-    with database.reading() as session:
-        assert [state.due_at for state in session.query(ThresholdState)] == [ended_at]
+    silences.extend(database, MAIN, made.id, LATER - timedelta(hours=1), "Ann", NOW)
+    assert due() == [LATER - timedelta(hours=1)]
+    silences.end(database, MAIN, made.id, "Bob", NOW + timedelta(minutes=5))
+    assert due() == [NOW + timedelta(minutes=5)]
 
 
 def test_a_silence_can_be_extended_while_it_holds(database: Database) -> None:

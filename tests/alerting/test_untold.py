@@ -8,7 +8,7 @@ from dash_kpi.alerting.silences import silence
 from dash_kpi.alerting.untold import why_silent
 from dash_kpi.errors import NotFound
 from dash_kpi.storage.database import MAIN, Database, workspace_named
-from dash_kpi.storage.models import Route
+from dash_kpi.storage.models import AlertEvent, Route
 from tests.alerting.builders import NOW, add_alert, add_channel, add_delivery, add_evaluation, add_threshold, rule_of
 
 LATER = NOW + timedelta(hours=4)
@@ -69,6 +69,28 @@ def delivered(status: str, outcome: str = "", reason: str = "", problem: str | N
         return number
 
     return build
+
+
+def test_without_any_route_everything_goes_to_every_channel(database: Database) -> None:
+    add_channel(database)
+
+    assert "no route" not in why_silent(database, MAIN, NOW, alert=add_alert(database))
+
+
+def test_what_was_noted_when_it_should_have_been_told_counts(database: Database) -> None:
+    number = add_alert(database)
+    with database.writing() as session:
+        text = "Nobody was told: no route takes it."
+        session.add(AlertEvent(alert_id=number, at=NOW, kind="untold", actor="Dash KPI", text=text))
+
+    assert why_silent(database, MAIN, NOW, alert=number) == "Nothing was sent: no route takes it."
+
+
+def test_a_channel_that_came_later_was_told_nothing(database: Database) -> None:
+    number = add_alert(database)
+    add_channel(database, now=LATER)
+
+    assert "no channel for it when it opened" in why_silent(database, MAIN, LATER, alert=number)
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,8 @@ def addresses(page: Page) -> Iterator[tuple[str, str]]:
     yield "/data/source?id=999", NOTHING
     yield "/data/mapping?file=999", NOTHING
     yield "/data/revisions?from=900&to=901", ".note"
+    yield "/alerts?state=all", "#alerts-list :is(tbody tr, .empty-state)"
+    yield "/alerts/999", NOTHING
     yield "/no/such/page", NOTHING
     yield "/", "[data-kpi=revenue]"
 

@@ -10,9 +10,9 @@ from tests.ui.reading import parts
 
 ROOT = Path(__file__).parents[2]
 SCRIPT = (ROOT / "assets/app.js").read_text("utf-8")
-STYLE = (ROOT / "assets/app.css").read_text("utf-8")
+STYLE = "\n".join(path.read_text("utf-8") for path in sorted((ROOT / "assets").glob("*.css")))
 COMPONENTS = "\n".join(
-    path.read_text("utf-8") for folder in ("dash_kpi/ui", "pages") for path in sorted((ROOT / folder).glob("*.py"))
+    path.read_text("utf-8") for folder in ("dash_kpi/ui", "pages") for path in sorted((ROOT / folder).rglob("*.py"))
 )
 OF_A_PAGE = {"uploads"}  # looked up with care: the page may not be there
 

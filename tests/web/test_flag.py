@@ -1,12 +1,18 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
+from dash_kpi.alerting.alerts import comment
+from dash_kpi.alerting.silence_values import Scope
+from dash_kpi.alerting.silences import silence
 from dash_kpi.ingest import jobs
 from dash_kpi.settings import Settings
 from dash_kpi.storage.database import Database
+from tests.alerting.builders import NOW, add_alert, add_channel, add_delivery
 
+LATER = NOW + timedelta(hours=4)
 EARLY, ORDINARY = "/api/flag", "/api/flag?ordinary"
 
 
@@ -31,6 +37,40 @@ def test_the_flag_moves_when_a_file_is_about_to_be_read(client: FlaskClient, dat
 
     assert answer.json is not None
     assert [job["file"] for job in answer.json["jobs"]] == ["sales.xlsx"]
+
+
+def test_the_flag_counts_open_alerts_and_names_channels_that_do_not_work(
+    client: FlaskClient, database: Database
+) -> None:
+    add_alert(database, severity="critical")
+    add_alert(database, status="acknowledged")
+    add_alert(database, status="resolved")
+    add_channel(database, problem="the token was revoked")
+    add_channel(database, "#ops")
+
+    alerts = client.get(EARLY).json["alerts"]  # type: ignore[index]
+
+    assert alerts["open"] == {"open": 1, "acknowledged": 1}
+    assert alerts["severities"] == ["critical"]
+    assert alerts["channels"] == [{"name": "#sales", "problem": "the token was revoked"}]
+
+
+@pytest.mark.parametrize(
+    "move",
+    [
+        pytest.param(lambda d, _: add_alert(d), id="an alert opens"),
+        pytest.param(lambda d, n: comment(d, "main", [n], "why", "Ann", NOW), id="somebody comments"),
+        pytest.param(lambda d, n: add_delivery(d, add_channel(d), [n], status="queued"), id="a message is queued"),
+        pytest.param(lambda d, _: silence(d, "main", Scope(), "why", LATER, "Ann", NOW), id="something is silenced"),
+    ],
+)
+def test_the_flag_moves_with_alerts(client: FlaskClient, database: Database, move: Any) -> None:
+    number = add_alert(database)
+    known = client.get(EARLY).headers["ETag"]
+
+    move(database, number)
+
+    assert client.get(EARLY, headers={"If-None-Match": known}).status_code == 200
 
 
 def test_the_early_answer_is_the_ordinary_one(client: FlaskClient) -> None:

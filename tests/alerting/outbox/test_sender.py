@@ -67,7 +67,7 @@ def test_a_channel_that_hangs_holds_up_no_other(database: Database, sender: Send
     sender.look()
 
     wait_for(lambda: sent(database) == 10)
-    assert transport.hanging == MOST_OF_A_CHANNEL
+    wait_for(lambda: transport.hanging == MOST_OF_A_CHANNEL)
     transport.release.set()
     wait_for(lambda: sent(database) == 20)
 

@@ -1,0 +1,115 @@
+"""Alerts and silences for programs, and for what people do on the pages."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+from flask import Blueprint, Response, request
+
+from dash_kpi.alerting import silences as service
+from dash_kpi.alerting.alert_list import alert, alerts
+from dash_kpi.alerting.alert_values import AlertRefused
+from dash_kpi.alerting.alert_wishes import filter_of, fulfil, moment_of, scope_of
+from dash_kpi.alerting.silence_values import SilenceRefused
+from dash_kpi.alerting.untold import why_silent
+from dash_kpi.errors import Refused
+from dash_kpi.reporting.annotations import SOMEBODY
+from dash_kpi.web.api import answer, number
+from dash_kpi.web.context import database, workspace
+
+MOST = 1_000  # alerts in one answer
+
+alerting = Blueprint("alerts", __name__, url_prefix="/api/v1")
+
+
+@alerting.get("/alerts")
+def listed() -> Response:
+    """Return alerts, the open ones and of these the worst first: by `status`, `severity`, `kpi`, `segment`, …"""
+    asked = {
+        "status": request.args.getlist("status"),
+        "severity": request.args.getlist("severity"),
+        "threshold": number("threshold"),
+        "page": number("page", 1, least=1),
+        "limit": number("limit", least=1, most=MOST),
+        **{name: request.args.get(name) for name in ("kpi", "segment", "assignee", "tag")},
+    }
+    found = alerts(database(), workspace(), filter_of(asked))
+    rows = [row.as_json() for row in found.rows]
+    return answer(
+        {"workspace": workspace(), "total": found.total, "page": found.page, "pages": found.pages, "alerts": rows}
+    )
+
+
+@alerting.get("/alerts/<int:one>")
+def shown(one: int) -> Response:
+    """Return one alert with its life, its deliveries and the newest of its evaluations."""
+    return answer(alert(database(), workspace(), one, datetime.now(UTC), number("page", 1, least=1)).as_json())
+
+
+@alerting.get("/alerts/<int:one>/why")
+def why(one: int) -> Response:
+    """Return why nothing was sent about an alert, in one sentence."""
+    return answer({"id": one, "why": why_silent(database(), workspace(), datetime.now(UTC), alert=one)})
+
+
+@alerting.post("/alerts/act")
+def act() -> Response:
+    """Acknowledge, snooze, assign, comment on or send again: `act`, `ids` and what the act needs."""
+    return answer(fulfil(database(), workspace(), body(), SOMEBODY, datetime.now(UTC)).as_json())
+
+
+@alerting.get("/silences")
+def silences() -> Response:
+    """Return the silences that hold or are to come; with `ended=1` those that are over too."""
+    found = service.silences(
+        database(), workspace(), datetime.now(UTC), with_ended=request.args.get("ended") in ("1", "true")
+    )
+    return answer({"workspace": workspace(), "silences": [one.as_json() for one in found]})
+
+
+@alerting.post("/silences")
+def silence() -> tuple[Response, int]:
+    """Make a silence: `comment`, `until`, and what it is about, everything where nothing is named."""
+    given = body()
+    made = service.silence(
+        database(),
+        workspace(),
+        scope_of(given),
+        str(given.get("comment") or ""),
+        moment_of(given.get("until"), "until"),
+        SOMEBODY,
+        datetime.now(UTC),
+        starts_at=moment_of(given["from"], "from") if given.get("from") else None,
+    )
+    return answer(made.as_json()), 201
+
+
+@alerting.patch("/silences/<int:one>")
+def extend(one: int) -> Response:
+    """Let a silence end at another moment, `until`."""
+    until = moment_of(body().get("until"), "until")
+    return answer(service.extend(database(), workspace(), one, until, SOMEBODY, datetime.now(UTC)).as_json())
+
+
+@alerting.post("/silences/<int:one>/end")
+def end(one: int) -> Response:
+    """End a silence early."""
+    return answer(service.end(database(), workspace(), one, SOMEBODY, datetime.now(UTC)).as_json())
+
+
+@alerting.errorhandler(AlertRefused)
+@alerting.errorhandler(SilenceRefused)
+def refused(error: AlertRefused | SilenceRefused) -> tuple[Response, int]:
+    """Say which field is wrong, so that a form can show the sentence beside it."""
+    return answer({"error": str(error), "field": error.field}), 422
+
+
+def body() -> dict[str, Any]:
+    """Return the object that came as JSON. Raises Refused."""
+    try:
+        given = orjson.loads(request.get_data())
+    except orjson.JSONDecodeError:
+        given = None
+    if not isinstance(given, dict):
+        raise Refused('Send a JSON object such as {"act": "acknowledge", "ids": [1]}.')
+    return given
