@@ -23,6 +23,7 @@ from dash_kpi.ui import frame
 from dash_kpi.web.annotations import annotations
 from dash_kpi.web.api import api
 from dash_kpi.web.changes import changes
+from dash_kpi.web.channels import channels
 from dash_kpi.web.compression import compress_answers
 from dash_kpi.web.context import EXTENSION
 from dash_kpi.web.definitions import definitions
@@ -53,6 +54,7 @@ PAGES = (
     "rows",
     "revisions",
     "kpis",
+    "channels",
     "not_found_404",
 )
 BOOTSTRAP = f"/bootstrap/static/css/bootstrap.min.css?v={Bootstrap5.bootstrap_version}"
@@ -109,6 +111,7 @@ def create_app(settings: Settings) -> dash.Dash:
         slack_buttons, thresholds, whatsapp_reports,
     ):  # fmt: skip
         server.register_blueprint(blueprint)
+    server.register_blueprint(channels)
     report_failures(server)
     compress_answers(server)
     serve_static(server, ASSETS, settings.instance / "cache")

@@ -29,6 +29,7 @@ COMMANDS = {
     "forecast": "dash_kpi.cli.forecast",
     "changes": "dash_kpi.cli.changes",
     "thresholds": "dash_kpi.cli.thresholds",
+    "channels": "dash_kpi.cli.channels",
     "db": "dash_kpi.cli.db",
     "doctor": "dash_kpi.cli.doctor",
 }
