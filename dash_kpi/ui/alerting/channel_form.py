@@ -59,7 +59,11 @@ def _given(one: Field, row: ChannelRow | None) -> list[Any]:
 def _field(one: Field, value: str, *, is_kept: bool) -> list[Any]:
     name = f"channel-{one.name}"
     needed = [] if one.is_needed else [html.Span(" (may be left empty)", className="muted")]
-    parts: list[Any] = [html.Label([one.label, *needed], htmlFor=name), _control(one, name, value, is_kept=is_kept)]
+    parts: list[Any] = [
+        html.Label([one.label, *needed], htmlFor=name),
+        _control(one, name, value, is_kept=is_kept),
+        html.Div(id=f"{name}-mistake", className="mistake", role="alert"),
+    ]
     if is_kept:
         kept = [icon("check"), "Kept, and not shown. Type a new one to replace it."]
         parts.append(html.P(kept, className="kept small", id=f"{name}-kept"))
@@ -70,7 +74,7 @@ def _field(one: Field, value: str, *, is_kept: bool) -> list[Any]:
         parts.append(html.Div([box, html.Label("Forget it", htmlFor=f"{name}-forget")], className="forget"))
     if one.help:
         parts.append(html.P(one.help, id=f"{name}-help", className="muted small"))
-    return [*parts, html.Div(id=f"{name}-mistake", className="mistake", role="alert")]
+    return parts
 
 
 def _control(one: Field, name: str, value: str, *, is_kept: bool) -> Any:
