@@ -66,7 +66,8 @@
   function send(act) {
     forgetMistakes();
     tellForm(act === "connect" ? "Asking the service …" : "Saving …");
-    wish({ act: isRoute() ? "save_route" : act, given: given(), number: edited.number, version: edited.version });
+    const asIs = act === "connect" && edited.number && !isDirty(); // what is kept: where it works, what waited goes on
+    wish({ act: isRoute() ? "save_route" : act, given: asIs ? null : given(), number: edited.number, version: edited.version });
   }
 
   document.addEventListener("click", (event) => {

@@ -109,9 +109,9 @@ def create_app(settings: Settings) -> dash.Dash:
     for blueprint in (
         flags, uploads, api, changes, trends, drivers, forecasts, exports, health, sources, annotations, definitions,
         slack_buttons, thresholds, whatsapp_reports,
+        slack_buttons, thresholds, channels,
     ):  # fmt: skip
         server.register_blueprint(blueprint)
-    server.register_blueprint(channels)
     report_failures(server)
     compress_answers(server)
     serve_static(server, ASSETS, settings.instance / "cache")

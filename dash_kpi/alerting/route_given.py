@@ -1,6 +1,6 @@
 """A route as people give it: checked part by part. No I/O."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -56,12 +56,12 @@ def checked(given: Mapping[str, Any], there: Collection[int]) -> Route:
         _tags(given.get("tags")),
         hours,
         escalated,
-        position=int(given.get("position") or 0),
+        position=_position(given.get("position")),
     )
 
 
 def _severities(given: Any) -> tuple[str, ...]:
-    wanted = [str(one) for one in given or ()]
+    wanted = [str(one) for one in _many(given, "severities")]
     wrong = next((one for one in wanted if one not in SEVERITIES), None)
     if wrong is not None:
         raise RouteRefused("severities", f"'{wrong[:40]}' is none of {', '.join(SEVERITIES)}.")
@@ -70,7 +70,7 @@ def _severities(given: Any) -> tuple[str, ...]:
 
 
 def _tags(given: Any) -> tuple[str, ...]:
-    texts = given.split(",") if isinstance(given, str) else [str(one) for one in given or ()]
+    texts = given.split(",") if isinstance(given, str) else [str(one) for one in _many(given, "tags")]
     tags = tuple(dict.fromkeys(text.strip() for text in texts if text.strip()))
     if len(tags) > MOST_TAGS or any(len(tag) > MOST_TAG for tag in tags):
         raise RouteRefused("tags", f"A route has {MOST_TAGS} tags at most, each of {MOST_TAG} characters.")
@@ -79,7 +79,7 @@ def _tags(given: Any) -> tuple[str, ...]:
 
 def _channels(given: Any, there: Collection[int], field: str) -> tuple[int, ...]:
     try:
-        numbers = tuple(dict.fromkeys(int(one) for one in given or ()))
+        numbers = tuple(dict.fromkeys(int(one) for one in _many(given, field)))
     except (TypeError, ValueError):
         raise RouteRefused(field, "Channels are given by their numbers.") from None
     gone = next((one for one in numbers if one not in there), None)
@@ -104,3 +104,18 @@ def _escalation(given: Mapping[str, Any], there: Collection[int]) -> tuple[float
     if not channels:
         raise RouteRefused("escalate_channels", f"To which channel does it go after {hours:g} hours?")
     return hours, channels
+
+
+def _position(given: Any) -> int:
+    text = str(given or 0)
+    if not text.isascii() or not text.isdecimal() or len(text) > 9:
+        raise RouteRefused("position", f"'{text[:40]}' is no place in the list.")
+    return int(text)
+
+
+def _many(given: Any, field: str) -> Sequence[Any]:
+    if given is None:
+        return ()
+    if not isinstance(given, list | tuple):
+        raise RouteRefused(field, f"{field} are a list.")
+    return given

@@ -64,7 +64,8 @@ def checked(
         raise ChannelRefused("on_unknown", f"'{str(policy)[:40]}' is none of {', '.join(POLICIES)}.")
     fields = {one.name: one for one in transport.FIELDS}
     wanted = {**values, **secrets, **_texts(given.get("values") or {}, fields)}
-    for forgotten in given.get("forget") or ():
+    forget = given.get("forget") or ()
+    for forgotten in forget if isinstance(forget, list | tuple) else (forget,):
         wanted.pop(str(forgotten), None)
     for one in transport.FIELDS:
         _check(one, wanted)

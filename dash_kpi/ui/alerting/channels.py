@@ -140,4 +140,4 @@ def _actions(row: ChannelRow) -> Any:
 def act(wish: str, words: str, row: ChannelRow, *, is_off: bool = False) -> Any:
     """Make a button whose wish `assets/channels.js` sends."""
     data = attributes(data_channel_act=wish, data_number=str(row.id), data_version=row.version)
-    return button([words, unseen(f": {row.name}")], className="quiet bordered", disabled=is_off or None, **data)
+    return button([words, unseen(f" {row.name}")], className="quiet bordered", disabled=is_off or None, **data)

@@ -101,7 +101,11 @@ def form(page: ChannelsPage, route: Route) -> list[Any]:
 def _item(route: Route, place: int, page: ChannelsPage, names: dict[int, str]) -> Any:
     moves = [("Up", place - 1, place > 1), ("Down", place + 1, place < len(page.routes))]
     buttons = [
-        button([words, unseen(f": {route.name}")], className="quiet bordered", **_data("move_route", route, str(to)))
+        button(
+            [words, unseen(f" the route {route.name}")],
+            className="quiet bordered",
+            **_data("move_route", route, str(to)),
+        )
         for words, to, is_possible in moves
         if is_possible
     ]
