@@ -108,8 +108,7 @@ def create_app(settings: Settings) -> dash.Dash:
     app.layout = frame.layout
     for blueprint in (
         flags, uploads, api, changes, trends, drivers, forecasts, exports, health, sources, annotations, definitions,
-        slack_buttons, thresholds, whatsapp_reports,
-        slack_buttons, thresholds, channels,
+        slack_buttons, thresholds, whatsapp_reports, channels,
     ):  # fmt: skip
         server.register_blueprint(blueprint)
     report_failures(server)

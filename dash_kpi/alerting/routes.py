@@ -64,7 +64,7 @@ def wanted_channels(
     rows = _rows(session, workspace_id)
     if not rows:
         return _working(session, workspace_id)
-    fitting = [row for row in rows if _fits(row, severity, tags)]
+    fitting = [row for row in rows if fits(row, severity, tags)]
     return tuple(dict.fromkeys(number for row in fitting for number in row.channel_ids))
 
 
@@ -81,9 +81,17 @@ def escalations_for(
             tuple(number for number in dict.fromkeys(row.escalate_channel_ids) if number in working),
         )
         for row in _rows(session, workspace_id)
-        if row.escalate_hours is not None and _fits(row, severity, tags)
+        if row.escalate_hours is not None and fits(row, severity, tags)
     ]
     return tuple(sorted((one for one in found if one.channels), key=lambda one: one.hours))
+
+
+def fits(row: Row, severity: str, tags: Collection[str]) -> bool:
+    """Tell whether a route takes alerts of a severity whose rule and KPI have these tags, in whatever case."""
+    given = {tag.casefold() for tag in tags}
+    return (not row.severities or severity in row.severities) and (
+        not row.tags or any(tag.casefold() in given for tag in row.tags)
+    )
 
 
 def routes(database: Database, workspace: str) -> tuple[Route, ...]:
@@ -156,13 +164,6 @@ def remove(
             one.position = place
         rest = "" if len(rows) > 1 else " Without a route, every alert goes to every channel."
         return RouteChange(row.id, f"Route {row.name} removed by {by}.{rest}", former)
-
-
-def _fits(row: Row, severity: str, tags: Collection[str]) -> bool:
-    given = {tag.casefold() for tag in tags}
-    return (not row.severities or severity in row.severities) and (
-        not row.tags or any(tag.casefold() in given for tag in row.tags)
-    )
 
 
 def _rows(session: Session, workspace_id: int) -> Sequence[Row]:

@@ -56,6 +56,9 @@ def test_a_channel_is_added_mended_tested_routed_and_removed(site: Site, slack: 
 
     expect(page.get_by_text("Channel Sales team added.")).to_be_visible(timeout=SOON)
     expect(page.locator("[data-channel]")).to_contain_text("Works", timeout=SOON)
+    page.locator("[data-channel]").get_by_role("button", name="Send a test").click()
+    expect(page.locator("#channels-done")).to_contain_text("#sales: sent.", timeout=SOON)
+    expect(page.locator("[data-channel]")).to_contain_text("Test sent", timeout=SOON)
     page.get_by_role("link", name="Add route").click()
     page.get_by_label("Name").fill("Loud")
     page.get_by_label("Info").uncheck()

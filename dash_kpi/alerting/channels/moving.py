@@ -1,12 +1,12 @@
-"""What waits for a channel when it is changed: it goes on, and to the destination that the channel has now."""
+"""What waits for a channel when its destinations are changed: it goes to the one that took the place of its own."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from dash_kpi.storage.models import Channel, Delivery
+from dash_kpi.storage.models import Delivery
 
 
 def move(session: Session, channel_id: int, old: Sequence[str], new: Sequence[str], now: datetime) -> None:
@@ -31,13 +31,3 @@ def move(session: Session, channel_id: int, old: Sequence[str], new: Sequence[st
         else:
             row.status, row.ended_at = "dropped", now
             row.reason = f"{row.destination} is no destination of the channel any more."
-
-
-def unpark(session: Session, channel_id: int, now: datetime) -> int:
-    """Let the parked queues of a channel go on, after a person mended it; return how many messages waited."""
-    channel = session.get_one(Channel, channel_id)
-    channel.problem = channel.problem_since = channel.paused_until = None
-    waiting = (Delivery.channel_id == channel_id, Delivery.status == "parked", Delivery.ended_at.is_(None))
-    ids = session.scalars(select(Delivery.id).where(*waiting)).all()
-    session.execute(update(Delivery).where(*waiting).values(status="queued", reason=None, due_at=now))
-    return len(ids)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from dash_kpi.alerting.channels import vault
 from dash_kpi.alerting.channels.given import MOST_NAME, ChannelRefused, Given, checked, kind_of
-from dash_kpi.alerting.channels.moving import move, unpark
+from dash_kpi.alerting.channels.moving import move
 from dash_kpi.alerting.channels.opening import (
     destinations_of,
     known_of,
@@ -22,6 +22,7 @@ from dash_kpi.alerting.channels.shown import Change, ChannelRow, Last
 from dash_kpi.alerting.channels.table import TRANSPORTS
 from dash_kpi.alerting.channels.transport import Config, Transport
 from dash_kpi.alerting.channels.uses import uses_of
+from dash_kpi.alerting.outbox.park import unpark
 from dash_kpi.errors import Conflict, NotFound, Refused
 from dash_kpi.settings import Settings
 from dash_kpi.storage.database import Database, workspace_named

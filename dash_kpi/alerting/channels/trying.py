@@ -8,12 +8,12 @@ from sqlalchemy import select
 
 from dash_kpi.alerting.channels import vault
 from dash_kpi.alerting.channels.given import ChannelRefused
-from dash_kpi.alerting.channels.moving import unpark
 from dash_kpi.alerting.channels.shown import Sending
 from dash_kpi.alerting.channels.store import config_of, found, wanted_of
 from dash_kpi.alerting.channels.table import TRANSPORTS
 from dash_kpi.alerting.channels.transport import ChannelProblem, Config
 from dash_kpi.alerting.messages.message import Line, Message
+from dash_kpi.alerting.outbox.park import unpark
 from dash_kpi.alerting.outbox.queue import enqueue
 from dash_kpi.errors import NotFound, Refused
 from dash_kpi.storage.database import Database, workspace_named
