@@ -76,7 +76,7 @@
 
   function mark() {
     document.querySelectorAll(".nav a").forEach((link) => {
-      const at = location.pathname.replace(/^\/rows$/, "/");
+      const at = location.pathname.replace(/^\/rows$/, "/").replace(/^\/settings\/.*/, "/settings/kpis");
       const isCurrent = link.pathname === at || at.startsWith(`${link.pathname}/`);
       if (isCurrent) link.setAttribute("aria-current", "page");
       else link.removeAttribute("aria-current");

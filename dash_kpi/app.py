@@ -24,6 +24,7 @@ from dash_kpi.web.alerts import alerting
 from dash_kpi.web.annotations import annotations
 from dash_kpi.web.api import api
 from dash_kpi.web.changes import changes
+from dash_kpi.web.channels import channels
 from dash_kpi.web.compression import compress_answers
 from dash_kpi.web.context import EXTENSION
 from dash_kpi.web.definitions import definitions
@@ -56,6 +57,7 @@ PAGES = (
     "kpis",
     "alerts",
     "alert",
+    "channels",
     "not_found_404",
 )
 BOOTSTRAP = f"/bootstrap/static/css/bootstrap.min.css?v={Bootstrap5.bootstrap_version}"
@@ -109,7 +111,7 @@ def create_app(settings: Settings) -> dash.Dash:
     app.layout = frame.layout
     for blueprint in (
         flags, uploads, api, changes, trends, drivers, forecasts, exports, health, sources, annotations, definitions,
-        slack_buttons, thresholds, whatsapp_reports, alerting,
+        slack_buttons, thresholds, whatsapp_reports, alerting, channels,
     ):  # fmt: skip
         server.register_blueprint(blueprint)
     report_failures(server)

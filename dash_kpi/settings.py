@@ -176,8 +176,9 @@ class Settings(BaseSettings):
     encryption_key: str = Field(
         "",
         repr=False,
-        description="Key that the secrets of channels are encrypted with, 32 bytes in URL-safe base64. Empty: made "
-        "from the secret key in the instance folder.",
+        description="Key that the secrets of channels are encrypted with, 32 bytes in URL-safe base64; several with "
+        "commas between, the newest first, while it is changed. Empty: made from the secret key in the instance "
+        "folder.",
     )
     channel_seconds: float = Field(
         15, ge=1, le=600, description="Seconds after which a request to a channel is given up."

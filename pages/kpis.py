@@ -13,9 +13,11 @@ from dash_kpi.ui.attributes import attributes
 from dash_kpi.ui.frame import FLAG, VIEW
 from dash_kpi.ui.head import page_head
 from dash_kpi.ui.kpi_page import rendered, tried
+from dash_kpi.ui.kpis import PATH
+from dash_kpi.ui.settings import sections
 from dash_kpi.web.context import database, workspace
 
-dash.register_page(__name__, path="/settings/kpis", title="KPIs · Dash KPI", name="KPIs", layout=lambda **_: layout())
+dash.register_page(__name__, path=PATH, title="KPIs · Dash KPI", name="KPIs", layout=lambda **_: layout())
 
 CRUMBS, TITLE, HEAD, LIST, FORM = "kpis-crumbs", "kpis-title", "kpis-head", "kpis-list", "kpis-form"
 PREVIEW, DONE, DRAFT, WISH = "kpis-preview", "kpis-done", "kpis-draft", "kpis-wish"
@@ -27,6 +29,7 @@ def layout(**_: Any) -> Any:
     return html.Div(
         [
             *(dcc.Store(id=name) for name in (DRAFT, WISH, ANSWER, TRIED, FULFILLED)),
+            sections(PATH),
             page_head(html.H1("KPIs", id=TITLE), html.Div(id=HEAD, className="kpis-head"), back=html.Div(id=CRUMBS)),
             html.Div(id=DONE, className="kpis-done", role="status"),
             html.Div(id=LIST, className="page awaited"),

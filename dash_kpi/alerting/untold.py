@@ -7,12 +7,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dash_kpi.alerting.alert_values import moment
+from dash_kpi.alerting.routes import wanted_channels
 from dash_kpi.alerting.rules.judge import Code
 from dash_kpi.alerting.rules.rule import Rule
 from dash_kpi.alerting.silences import silence_of, silences_at
 from dash_kpi.errors import NotFound
 from dash_kpi.storage.database import Database, workspace_named
-from dash_kpi.storage.models import Alert, AlertEvent, Channel, Delivery, DeliveryAlert, Evaluation, Route, Threshold
+from dash_kpi.storage.models import Alert, AlertEvent, Channel, Delivery, DeliveryAlert, Evaluation, Threshold
 
 TELLING = ("firing", "repeated", "worse", "escalated")  # lines that say of an alert that it fires
 QUIET_CODES = {Code.PENDING, Code.COOLDOWN, Code.WITHIN, Code.PAUSED, Code.NO_VALUE, Code.NO_NEW_DATA, Code.FAILED}
@@ -108,7 +109,7 @@ def _of_channels(session: Session, alert: Alert, rule: Rule) -> str:
     working = {number for number, row in channels.items() if row.deleted_at is None and row.is_enabled}
     if not any(row.deleted_at is None for row in channels.values()):
         return "Nothing was sent: there is no channel yet; make one on Settings, under Channels."
-    wanted = set(rule.channels) or _routed(session, workspace_id, rule, working)
+    wanted = set(wanted_channels(session, workspace_id, rule.severity, rule.tags, rule.channels))
     if not wanted:
         why = f"no route takes alerts that are {rule.severity} to a channel"
         return f"Nothing was sent: {why}; see Settings, under Channels."
@@ -118,20 +119,6 @@ def _of_channels(session: Session, alert: Alert, rule: Rule) -> str:
     if all(channels[number].created_at > alert.opened_at for number in wanted & working):
         return "Nothing was sent: there was no channel for it when it opened; send it again to tell it now."
     return ""
-
-
-def _routed(session: Session, workspace_id: int, rule: Rule, working: set[int]) -> set[int]:
-    """Return where routes take an alert; as long as there is none, everything goes to every channel."""
-    routes = session.scalars(select(Route).where(Route.workspace_id == workspace_id)).all()
-    if not routes:
-        return working
-    return {
-        number
-        for route in routes
-        if (not route.severities or rule.severity in route.severities)
-        and (not route.tags or set(route.tags) & set(rule.tags))
-        for number in route.channel_ids
-    }
 
 
 def _why_quiet(session: Session, threshold: Threshold, segment: str, zone: tzinfo) -> str:

@@ -30,6 +30,7 @@ COMMANDS = {
     "changes": "dash_kpi.cli.changes",
     "thresholds": "dash_kpi.cli.thresholds",
     "alerts": "dash_kpi.cli.alerts",
+    "channels": "dash_kpi.cli.channels",
     "db": "dash_kpi.cli.db",
     "doctor": "dash_kpi.cli.doctor",
 }

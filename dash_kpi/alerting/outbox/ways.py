@@ -18,10 +18,7 @@ class Ways:
 
 def real_ways() -> Ways:
     """Return the channels that come with the program."""
+    from dash_kpi.alerting.channels.store import config_of
     from dash_kpi.alerting.channels.table import TRANSPORTS
 
-    try:
-        from dash_kpi.alerting.channels.store import config_of  # type: ignore[import-not-found,unused-ignore]
-    except ModuleNotFoundError:  # nobody can make a channel yet either
-        return Ways(TRANSPORTS, lambda settings, row: Config(row.id, row.name, row.config, settings))
     return Ways(TRANSPORTS, config_of)
