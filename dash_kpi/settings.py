@@ -4,6 +4,7 @@ A setting is looked up in the environment (`DASH_KPI_PORT=8060`), then in `confi
 folder (`port = 8060`), then it has its default.
 """
 
+import base64
 import os
 import re
 import secrets
@@ -29,6 +30,7 @@ from dash_kpi.kpis.calendar import Calendar, Weeks
 PREFIX = "DASH_KPI_"
 CONFIG_NAME = "config.toml"
 SEPARATORS = {"webhook_private_hosts": ","}  # of lists in the environment, where it is not that of PATH
+KEY_BYTES = 32  # of what encrypts
 SECRET_NAME = "secret_key"  # noqa: S105  the name of the file, not a secret
 
 
@@ -74,6 +76,18 @@ def _address(url: str) -> str:
     if url and not re.fullmatch(r"https?://[^/\s]+(/\S*)?", url):
         raise ValueError(f"'{url}' is no address such as https://example.com/")
     return url
+
+
+def _keys(text: str) -> str:
+    """Check keys that encrypt, with commas between."""
+    for key in filter(None, map(str.strip, text.split(","))):
+        try:
+            is_key = len(base64.urlsafe_b64decode(key)) == KEY_BYTES
+        except ValueError:
+            is_key = False
+        if not is_key:
+            raise ValueError(f"a key is {KEY_BYTES} bytes in URL-safe base64, 44 characters that end with '='")
+    return text
 
 
 Folder = Annotated[Path, AfterValidator(_absolute)]
@@ -173,7 +187,7 @@ class Settings(BaseSettings):
         description="Address under which people reach the dashboard, for the links in messages, such as "
         "https://kpi.example.com. Empty: host and port.",
     )
-    encryption_key: str = Field(
+    encryption_key: Annotated[str, AfterValidator(_keys)] = Field(
         "",
         repr=False,
         description="Key that the secrets of channels are encrypted with, 32 bytes in URL-safe base64; several with "
@@ -332,4 +346,5 @@ def _explain(error: Any) -> str:
     if error["type"] == "extra_forbidden":
         return str(NotFound("setting", name, Settings.model_fields))
     wanted = f" {field.description}" if field else ""
-    return f"Setting {name} = {error['input']!r}: {error['msg'][0].lower()}{error['msg'][1:]}.{wanted}"
+    shown = "" if field and not field.repr else f" = {error['input']!r}"  # a secret is not told
+    return f"Setting {name}{shown}: {error['msg'][0].lower()}{error['msg'][1:]}.{wanted}"

@@ -40,6 +40,9 @@ def addresses(page: Page) -> Iterator[tuple[str, str]]:
     yield "/data/revisions?from=900&to=901", ".note"
     yield "/alerts?state=all", "#alerts-list :is(tbody tr, .empty-state)"
     yield "/alerts/999", NOTHING
+    yield "/settings/channels", ".kinds"
+    yield "/settings/channels?new=email", "#channel-name"
+    yield "/settings/channels?new=slack", "#channel-name"
     yield "/no/such/page", NOTHING
     yield "/", "[data-kpi=revenue]"
 

@@ -6,7 +6,6 @@ the instance's secret key (HKDF, RFC 5869), so that a key can be introduced, cha
 """
 
 import base64
-import binascii
 import json
 from collections.abc import Mapping
 from functools import lru_cache
@@ -15,11 +14,10 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from dash_kpi.errors import Refused, SettingError
-from dash_kpi.settings import Settings
+from dash_kpi.errors import Refused
+from dash_kpi.settings import KEY_BYTES, Settings
 
 PURPOSE = b"dash-kpi secrets of channels"
-KEY_BYTES = 32
 
 
 class Locked(Refused):
@@ -63,15 +61,6 @@ def is_readable(settings: Settings, text: str) -> bool:
 
 @lru_cache(maxsize=8)
 def _box(keys: str, secret_key: str) -> MultiFernet:
-    given = [_fernet(key.strip()) for key in keys.split(",") if key.strip()]
+    given = [Fernet(key.strip()) for key in keys.split(",") if key.strip()]
     derived = HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=PURPOSE).derive(secret_key.encode())
     return MultiFernet([*given, Fernet(base64.urlsafe_b64encode(derived))])
-
-
-def _fernet(key: str) -> Fernet:
-    try:
-        return Fernet(key)
-    except (ValueError, binascii.Error):
-        raise SettingError(
-            f"Setting encryption_key: a key is {KEY_BYTES} bytes in URL-safe base64, 44 characters that end with '='."
-        ) from None

@@ -31,13 +31,24 @@ settings:
   token_rotation_enabled: false
 """
 
+TEMPLATE = """KPI alert: {{1}}
+
+{{2}}
+
+More: {{3}}
+
+Sent by Dash KPI.
+"""
+TEXTS = {"slack": MANIFEST, "whatsapp": TEMPLATE}  # to copy from here to there
+
 
 def guide(kind: str) -> Any:
     """Lead through what has to be done elsewhere first, None where there is nothing."""
     steps = STEPS.get(kind)
     if not steps:
         return None
-    manifest = [html.Pre(MANIFEST, className="manifest", tabIndex="0")] if kind == "slack" else []
+    text = TEXTS.get(kind)
+    manifest = [html.Pre(text, className="manifest", tabIndex="0")] if text else []
     return html.Details(
         [html.Summary("How to set it up, step by step"), html.Ol([html.Li(step) for step in steps]), *manifest],
         className="guide",
@@ -58,5 +69,15 @@ STEPS: dict[str, tuple[str, ...]] = {
         "Under Incoming Webhooks, switch them on, and choose Add New Webhook to Workspace.",
         "Choose the channel that alerts are to go to, and allow it.",
         "Copy the address of the webhook, and paste it here.",
+    ),
+    "whatsapp": (
+        "At business.facebook.com make a business account, at developers.facebook.com an app of the type Business, and "
+        "add the product WhatsApp to it.",
+        "Under WhatsApp › API Setup add a sending number, and copy the phone number id and the business account id.",
+        "In the business settings, under Users › System users, make one, give it the app and the account, and generate "
+        "a token with whatsapp_business_messaging and whatsapp_business_management.",
+        "In the WhatsApp Manager create a message template: category Utility, name kpi_alert, English (US), without "
+        "header, footer and buttons, and with the text below as its body. Wait until it is active.",
+        "Enter all of it here, test the connection, save, and send a test.",
     ),
 }

@@ -47,6 +47,6 @@ def test_another_key_gives_a_sentence_that_says_what_to_do(settings: Settings) -
 
 def test_a_key_that_is_none_is_refused_without_being_told(settings: Settings) -> None:
     with pytest.raises(SettingError, match="44 characters") as refused:
-        sealed(keyed(settings, "hunter2"), SECRETS)
+        keyed(settings, OLD, "hunter2")
 
     assert "hunter2" not in str(refused.value)
