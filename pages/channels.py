@@ -11,7 +11,7 @@ from dash_kpi.alerting.channels_page import channels_page
 from dash_kpi.reporting.annotations import SOMEBODY
 from dash_kpi.ui.alerting.channel_page import rendered
 from dash_kpi.ui.alerting.channels import PATH
-from dash_kpi.ui.frame import FLAG, VIEW
+from dash_kpi.ui.frame import ALERTED, FLAG, VIEW
 from dash_kpi.ui.head import page_head
 from dash_kpi.ui.placeholder import awaited
 from dash_kpi.ui.settings import sections
@@ -43,8 +43,10 @@ def layout(**_: Any) -> Any:
     )
 
 
-@callback(Output(ANSWER, "data"), Input(VIEW, "data"), Input(FLAG, "data"), Input(AGAIN, "data"))
-def show(query: str | None, _flag: Any, _again: Any) -> Any:
+@callback(
+    Output(ANSWER, "data"), Input(VIEW, "data"), Input(FLAG, "data"), Input(ALERTED, "data"), Input(AGAIN, "data")
+)
+def show(query: str | None, _flag: Any, _alerted: Any, _again: Any) -> Any:
     return rendered(channels_page(database(), workspace(), query or ""))
 
 

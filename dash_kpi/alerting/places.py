@@ -2,14 +2,14 @@
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from importlib import import_module
-from importlib.util import find_spec
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from dash_kpi.alerting.channels.store import config_of
 from dash_kpi.alerting.channels.table import TRANSPORTS
+from dash_kpi.alerting.routes import fits
 from dash_kpi.alerting.rules.rule import Rule
 from dash_kpi.errors import DashKpiError
 from dash_kpi.settings import Settings
@@ -17,8 +17,6 @@ from dash_kpi.storage.definitions import definitions_at
 from dash_kpi.storage.models import Channel, Route, Workspace
 
 log = logging.getLogger(__name__)
-
-STORE = "dash_kpi.alerting.channels.store"
 
 
 class Place(NamedTuple):
@@ -60,12 +58,7 @@ class Places:
     def taking(self, rule: Rule) -> list[Route]:
         """Return the routes that take the alerts of a rule, by its severity, its tags and its KPI's."""
         tags = {*rule.tags, *self._tags.get(rule.kpi, ())}
-        return [
-            route
-            for route in self.routes
-            if (not route.severities or rule.severity in route.severities)
-            and (not route.tags or tags & set(route.tags))
-        ]
+        return [route for route in self.routes if fits(route, rule.severity, tags)]
 
     def of_channels(self, numbers: Iterable[int]) -> tuple[Place, ...]:
         """Return the destinations of channels, of those that are switched on, each once."""
@@ -106,12 +99,8 @@ def values_of(settings: Settings, row: Channel) -> Mapping[str, str]:
     A channel that does not work must not keep an alert from the others, and where it goes is no secret.
     """
     shown = {name: str(value) for name, value in row.config.items()}
-    if find_spec(STORE) is None:
-        return shown
-    store: Any = import_module(STORE)
     try:
-        values: Mapping[str, str] = store.config_of(settings, row).values
+        return config_of(settings, row).values
     except (DashKpiError, ValueError):
         log.exception("a channel cannot be read channel=%d", row.id)
         return shown
-    return values
