@@ -59,7 +59,7 @@ def save(
     Raises RuleRefused with the field that is wrong, NotFound, and Conflict when somebody else was quicker.
     """
     rule = Rule.from_json(given)
-    check(database, workspace, rule)
+    check(database, workspace, rule, None if number is None else _in_force(database, workspace, number))
     if number is None:
         return _add(database, workspace, rule, by, now)
 
@@ -129,7 +129,7 @@ def restore(
     if found is None or found.rule is None:
         raise NotFound("version", str(wanted))
     rule = found.rule
-    check(database, workspace, rule)
+    check(database, workspace, rule, rule)
     return _change(database, workspace, number, by, now, lambda _: (rule, f"version {wanted} restored"), version)
 
 
@@ -138,8 +138,8 @@ def undo(database: Database, workspace: str, number: int, by: str, now: datetime
     found = versions(database, workspace, number)
     if len(found) < 2:
         raise Refused("Nothing was changed about this threshold; it can be removed.")
-    former = found[1].rule
-    return _change(database, workspace, number, by, now, lambda _: (former, "last change undone"), version)
+    former, seen = found[1].rule, found[0].number if version is None else version
+    return _change(database, workspace, number, by, now, lambda _: (former, "last change undone"), seen)
 
 
 def versions(database: Database, workspace: str, number: int) -> tuple[Version, ...]:
@@ -214,6 +214,12 @@ def _change(
             _begin_anew(database, session, row, by, now, "The threshold was removed.")
         _keep_version(session, row, summary, by, now)
         return Change(number, row.version, f"{summary[:1].upper()}{summary[1:]}.")
+
+
+def _in_force(database: Database, workspace: str, number: int) -> Rule | None:
+    with database.reading() as session:
+        row = _row(session, workspace_named(session, workspace).id, number)
+        return None if row.deleted_at else Rule.from_json(row.rule)
 
 
 def _there(rule: Rule | None) -> Rule:

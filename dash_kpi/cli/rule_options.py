@@ -62,7 +62,7 @@ def rule_given(options: dict[str, Any], known: dict[str, Any]) -> dict[str, Any]
         if not isinstance(given, dict):
             raise Refused("A rule is a JSON object.")
     if condition := _condition(options, given):
-        given["conditions"] = [condition]
+        given["conditions"] = [condition, *(given.get("conditions") or ())[1:]]
     quiet = options.pop("quiet")
     if quiet is not None:
         given["quiet_from"], _, given["quiet_to"] = quiet.partition("-")

@@ -12,6 +12,7 @@ from dash_kpi.alerting.judging import judge_workspace
 from dash_kpi.alerting.rules.given import RuleRefused
 from dash_kpi.alerting.threshold_list import threshold, thresholds
 from dash_kpi.errors import Conflict, NotFound, Refused
+from dash_kpi.reporting import definitions
 from dash_kpi.reporting.definitions import uses
 from dash_kpi.storage.database import MAIN, Database
 from dash_kpi.storage.models import Alert, AlertEvent
@@ -124,6 +125,8 @@ def test_the_same_again_changes_nothing(team: Database) -> None:
         ({"kpi": "revenu"}, "kpi", "No KPI named 'revenu'; did you mean 'revenue'?"),
         ({"by": "Regoin"}, "by", "No dimension named 'Regoin'; did you mean 'Region'?"),
         ({"filters": [["Shop", ["A"]]]}, "filters", "No dimension named 'Shop'; there is: File, Region."),
+        ({"filters": [["Region", ["Nort"]]]}, "filters", "No Region named 'Nort'; did you mean 'North'?"),
+        ({"by": "Region", "limits": {"South": 80}}, "limits", "No Region named 'South'; did you mean 'North'?"),
         ({"conditions": [{"kind": "below"}]}, "conditions.0.low", "The limit is missing."),
         (
             {"conditions": [{"kind": "below", "low": {"target": 0.9}}]},
@@ -151,6 +154,27 @@ def test_a_grain_finer_than_the_data_is_refused(database: Database) -> None:
 
     with pytest.raises(RuleRefused, match="Revenue is known by month; it cannot be judged by day"):
         save(database)
+
+
+def test_a_value_whose_rows_are_gone_for_a_while_is_no_reason_to_refuse_a_change(team: Database) -> None:
+    save(team, filters=[["Region", ["North"]]])
+    commit_rows(team, "a.xlsx", [{**row, "Region": "South"} for row in days()])
+
+    assert save(team, 1, filters=[["Region", ["North"]]], pending=2).version == 2
+    with pytest.raises(RuleRefused):
+        save(team, filters=[["Region", ["North"]]])
+
+
+def test_a_threshold_whose_kpi_was_removed_says_so(team: Database) -> None:
+    definitions.save(team, MAIN, {"name": "double", "formula": "revenue * 2"}, "Ann", NOW)
+    save(team, kpi="double")
+    definitions.remove(team, MAIN, "double", "Ann", NOW)
+    judge_workspace(team, MAIN, NOW)
+
+    entry = threshold(team, MAIN, 1)
+
+    assert entry.status(NOW) == "failed"
+    assert entry.problem.startswith("No KPI named 'double'")
 
 
 def test_without_data_a_threshold_may_wait_for_it(database: Database) -> None:

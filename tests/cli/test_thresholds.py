@@ -73,6 +73,16 @@ def test_a_whole_rule_comes_as_json(instance: Path) -> None:
     }
 
 
+def test_a_new_limit_leaves_the_other_condition_as_it_was(instance: Path) -> None:
+    rule = '{"kpi": "revenue", "conditions": [{"kind": "below", "low": 80}, {"kind": "change", "low": -0.2}]}'
+    run(instance, "add", "--json-rule", "-", given=rule)
+
+    run(instance, "edit", "1", "--below", "70")
+
+    found = orjson.loads(run(instance, "show", "1")[1])["conditions"]
+    assert found == [{"kind": "below", "low": {"value": 70.0}}, {"kind": "change", "low": {"value": -0.2}}]
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
