@@ -7,6 +7,7 @@ import dash
 import dash_bootstrap_components as dbc
 from dash import ClientsideFunction, Input, Output, callback, clientside_callback, dcc, html
 
+from dash_kpi.alerting.limit_lines import limit_lines
 from dash_kpi.reporting.annotations import notes_on
 from dash_kpi.reporting.changes import what_changed
 from dash_kpi.reporting.data import data_page
@@ -24,7 +25,7 @@ from dash_kpi.ui.frame import FLAG, GRAIN, NOTED, VIEW
 from dash_kpi.ui.head import page_head
 from dash_kpi.ui.links import wallboard_link
 from dash_kpi.ui.markup import markup
-from dash_kpi.ui.overview import CSV, XLSX, days_drawn, noted, rendered
+from dash_kpi.ui.overview import CSV, XLSX, days_drawn, limited, noted, rendered
 from dash_kpi.web.context import database, workspace
 
 dash.register_page(__name__, path="/", title="Overview · Dash KPI", name="Overview", layout=lambda **_: layout())
@@ -115,7 +116,8 @@ def _trend() -> Any:
 def show(query: str | None, _flag: Any, as_table: bool, _noted: Any) -> Any:
     answer = overview(database(), workspace(), View.from_query(query or ""))
     folders = () if answer.span else data_page(database(), workspace()).folders
-    shown = rendered(answer, folders, database().settings.currency, as_table)
+    currency, lines = database().settings.currency, limit_lines(database(), workspace(), answer.view)
+    shown = limited(rendered(answer, folders, currency, as_table), answer, lines, currency)
     shown = noted(shown, answer, notes_on(database(), workspace(), *days_drawn(answer)))
     options = {GRAIN: shown["grains"], FILTER_DIMENSION: shown["dimensions"]}
     parts = {part: shown[name] for part, name in PARTS.items()}

@@ -6,6 +6,7 @@ import dash
 import dash_bootstrap_components as dbc
 from dash import ClientsideFunction, Input, Output, callback, clientside_callback, dcc, html
 
+from dash_kpi.alerting.limit_lines import limit_lines
 from dash_kpi.reporting.annotations import notes_on
 from dash_kpi.reporting.data import data_page
 from dash_kpi.reporting.trends.page import trends
@@ -17,7 +18,7 @@ from dash_kpi.ui.dialogs import FILTER_DIMENSION
 from dash_kpi.ui.export_menu import export_menu
 from dash_kpi.ui.frame import FLAG, GRAIN, NOTED, VIEW
 from dash_kpi.ui.head import page_head
-from dash_kpi.ui.trends.page import PART_NAMES, SLOTS, chart_id, days_drawn, noted, rendered
+from dash_kpi.ui.trends.page import PART_NAMES, SLOTS, chart_id, days_drawn, limited, noted, rendered
 from dash_kpi.ui.trends.panels import XLSX
 from dash_kpi.web.context import database, workspace
 
@@ -99,7 +100,8 @@ def _switch(number: int) -> str:
 def show(query: str | None, _flag: Any, _noted: Any, tables: list[bool]) -> Any:
     answer = trends(database(), workspace(), TrendsView.from_query(query or ""))
     folders = () if answer.span else data_page(database(), workspace()).folders
-    shown = rendered(answer, tuple(folders), database().settings.currency, tuple(map(bool, tables)))
+    currency, lines = database().settings.currency, limit_lines(database(), workspace(), answer.view.view)
+    shown = limited(rendered(answer, tuple(folders), currency, tuple(map(bool, tables))), answer, lines, currency)
     shown = noted(shown, answer, notes_on(database(), workspace(), *days_drawn(answer)))
     parts = {f"trends-{name}": shown["parts"][name] for name in NAMES} | {LISTED: shown["listed"]}
     options = {GRAIN: shown["grains"], FILTER_DIMENSION: shown["dimensions"]}

@@ -19,7 +19,7 @@ def card(kpi: Kpi, frame: Frame) -> Card:
     basis = basis_of(kpi, frame.measures) if frame.has(kpi) else Basis(frozenset(), frozenset())
     own = frame.as_far_as_known(kpi)
     ends, frame = ends_early(frame, own), own
-    value = _over(kpi, frame, frame.span)
+    value, grain = _over(kpi, frame, frame.span), frame.at_grain_of(kpi).grain
     target = target_of_span(kpi, frame.measures, frame.span)
     earlier, change, change_reason = _comparison(kpi, frame, value, target)
     files = {source.id: source.file for source in frame.state.sources}
@@ -34,12 +34,13 @@ def card(kpi: Kpi, frame: Frame) -> Card:
         change=change,
         difference=value - earlier if value is not None and earlier is not None else None,
         change_reason=change_reason,
-        spark=over_periods(kpi, frame.measures, frame.span, frame.at_grain_of(kpi).grain) if frame.has(kpi) else (),
+        spark=over_periods(kpi, frame.measures, frame.span, grain) if frame.has(kpi) else (),
         sources=tuple(sorted({files[source] for source in basis.sources})),
         target=target,
         status=status_of(kpi.direction, value, target),
         note=" ".join(filter(None, (ends, _left_out(kpi, sorted({files[one] for one in basis.left_out}))))) or None,
         decimals=kpi.definition.decimals,
+        spark_grain=grain,
     )
 
 

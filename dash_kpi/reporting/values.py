@@ -42,6 +42,7 @@ class Card:
     target: float | None = None  # what the value should come to, up to the end of the data
     status: Status | None = None  # whether it does
     decimals: int | None = None  # None: as the unit has them
+    spark_grain: str = ""  # by which `spark` goes
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from typing import Any
 
 from dash import html
 
+from dash_kpi.alerting.limit_lines import LimitLine
 from dash_kpi.reporting.values import Card
 from dash_kpi.reporting.view import View
 from dash_kpi.ui import format as formatted
@@ -17,21 +18,34 @@ from dash_kpi.ui.sparkline import sparkline
 STATUSES = {"met": "on target", "close": "close to target", "missed": "off target"}
 
 
-def cards(values: Sequence[Card], chosen: str | None, currency: str = "", view: View | None = None) -> list[Any]:
+def cards(
+    values: Sequence[Card],
+    chosen: str | None,
+    currency: str = "",
+    view: View | None = None,
+    limits: Sequence[LimitLine] = (),
+) -> list[Any]:
     """Show one card for each KPI, with a link to the rows behind it; the chosen one is pressed."""
     return [
-        html.Div([card(value, value.name == chosen, currency), _rows(value, view or View())], className="kpi-cell")
+        html.Div(
+            [card(value, value.name == chosen, currency, _limits(value, limits)), _rows(value, view or View())],
+            className="kpi-cell",
+        )
         for value in values
     ]
 
 
-def card(value: Card, is_chosen: bool, currency: str = "") -> Any:
+def _limits(value: Card, limits: Sequence[LimitLine]) -> list[float]:
+    return [one.value for one in limits if (one.kpi, one.grain) == (value.name, value.spark_grain)]
+
+
+def card(value: Card, is_chosen: bool, currency: str = "", limits: Sequence[float] = ()) -> Any:
     """Show one KPI: a button that chooses it for the chart below."""
     return button(
         [
             html.Span(value.label, className="kpi-label"),
             _number(value, currency),
-            _spark(value),
+            _spark(value, limits),
             _change(value, currency),
             _target(value, currency),
             _source(value),
@@ -110,8 +124,8 @@ def _target(value: Card, currency: str) -> Any:
     return html.Span([bar, html.Span(words, className="words")], className="kpi-target")
 
 
-def _spark(value: Card) -> Any:
-    address = sparkline(value.spark)
+def _spark(value: Card, limits: Sequence[float]) -> Any:
+    address = sparkline(value.spark, limits)
     return html.Img(src=address, alt="", className="kpi-spark") if address else None
 
 

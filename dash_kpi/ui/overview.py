@@ -6,6 +6,7 @@ from typing import Any
 
 from dash import html
 
+from dash_kpi.alerting.limit_lines import LimitLine
 from dash_kpi.kpis.periods import DAY, Days
 from dash_kpi.reporting.annotations import Note
 from dash_kpi.reporting.values import Overview, Series
@@ -19,6 +20,7 @@ from dash_kpi.ui.cards import cards
 from dash_kpi.ui.empty import teach
 from dash_kpi.ui.export_menu import export_menu
 from dash_kpi.ui.icons import icon
+from dash_kpi.ui.limit_lines import limit_keys, with_limits
 from dash_kpi.ui.links import difference, link, rows_of_period
 from dash_kpi.ui.markup import markup
 
@@ -55,6 +57,26 @@ def noted(shown: dict[str, Any], answer: Overview, notes: Sequence[Note]) -> dic
         return {**shown, "listed": ""}
     figure = with_layers(shown["figure"], notes, series.periods, span.end)
     return {**shown, "figure": figure, "listed": markup(listed(notes, series.name, series.label, span))}
+
+
+def limited(shown: dict[str, Any], answer: Overview, lines: tuple[LimitLine, ...], currency: str) -> dict[str, Any]:
+    """Return the rendered page with the limits of thresholds, which no revision tells of and nothing may remember."""
+    series = answer.series
+    if not lines or series is None:
+        return shown
+    limits = [one.value for one in lines if (one.kpi, one.grain) == (series.name, series.grain)]
+    return {
+        **shown,
+        "cards": _limited_cards(answer, lines, currency),
+        "figure": with_limits(shown["figure"], limits),
+        "caption": markup(caption(answer, series, currency, limits)),
+    }
+
+
+@lru_cache(maxsize=64)
+def _limited_cards(answer: Overview, lines: tuple[LimitLine, ...], currency: str) -> str:
+    chosen = answer.series.name if answer.series else None
+    return markup(cards(answer.cards, chosen, currency, answer.view, lines))
 
 
 def contents(
@@ -105,7 +127,7 @@ def note(text: str) -> Any:
     return html.P([icon("info"), html.Span(words)], className="note")
 
 
-def caption(answer: Overview, series: Series, currency: str = "") -> list[Any]:
+def caption(answer: Overview, series: Series, currency: str = "", limits: Sequence[float] = ()) -> list[Any]:
     """Explain the lines, and tell in a sentence what they show."""
     keys = [html.Span(answer.span.label, className="key")] if answer.span else []
     if series.comparison:
@@ -114,6 +136,7 @@ def caption(answer: Overview, series: Series, currency: str = "") -> list[Any]:
         keys.append(html.Span("incomplete", className="key cut"))
     if series.restated:
         keys.append(html.Span("restated", className="key restated"))
+    keys += limit_keys(limits, series.unit, currency, series.decimals)
     return [*keys, html.Span(summary(series, currency), className="summary"), *restated(series, currency)]
 
 

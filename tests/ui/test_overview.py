@@ -1,7 +1,8 @@
 from dataclasses import replace
 
+from dash_kpi.alerting.limit_lines import LimitLine
 from dash_kpi.reporting.values import Restatement
-from dash_kpi.ui.overview import contents, summary, table
+from dash_kpi.ui.overview import contents, limited, rendered, summary, table
 from tests.ui.examples import EMPTY, FULL, SERIES
 from tests.ui.reading import parts, text, with_attribute
 
@@ -80,3 +81,34 @@ def test_a_restatement_is_told_in_a_sentence_that_links_to_the_difference():
     assert "Mar 2025 was restated by revision 7 : €10,200.00 → €10,450.00." in text(caption)
     assert "1 more period restated lately." in text(caption)
     assert {part.href for part in with_attribute(caption, "data-go")} == {"/data/revisions?from=6&to=7"}
+
+
+def test_a_limit_is_a_line_of_its_kpi_and_grain_and_is_named_below():
+    before = rendered(FULL, (), "EUR", False)
+    lines = (
+        LimitLine("revenue", "month", 20_000.0),
+        LimitLine("revenue", "week", 5.0),
+        LimitLine("cost", "month", 1.0),
+    )
+
+    shown = limited(before, FULL, lines, "EUR")
+
+    assert [line["y0"] for line in shown["figure"]["layout"]["shapes"]] == [20_000.0]
+    assert '<span class="key limit">limit €20.0\u00a0k</span>' in shown["caption"]
+    assert "shapes" not in before["figure"]["layout"]
+
+
+def test_without_limits_the_page_is_the_one_that_is_remembered():
+    before = rendered(FULL, (), "EUR", False)
+    assert limited(before, FULL, (), "EUR") is before
+
+
+def test_the_sparkline_of_a_card_has_the_limit_of_its_grain():
+    card = replace(FULL.cards[0], spark_grain="day")
+    answer = replace(FULL, cards=(card,))
+
+    def dotted(grain: str) -> bool:
+        line = (LimitLine("revenue", grain, 2.5),)
+        return "stroke-dasharray" in limited(rendered(answer, (), "", False), answer, line, "")["cards"]
+
+    assert (dotted("day"), dotted("month")) == (True, False)

@@ -32,3 +32,8 @@ def test_one_spike_among_many_values_is_drawn():
     calm = [10.0] * 1000
     calm[437] = 90.0
     assert " 5L" in path(calm)  # up to the margin
+
+
+def test_a_limit_near_the_values_is_drawn_and_one_far_away_presses_nothing_flat():
+    assert "stroke-dasharray" in sparkline([1, 2, 3], [4])
+    assert sparkline([1, 2, 3], [400]) == sparkline([1, 2, 3])

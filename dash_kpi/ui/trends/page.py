@@ -6,6 +6,7 @@ from typing import Any
 
 from dash import html
 
+from dash_kpi.alerting.limit_lines import LimitLine
 from dash_kpi.kpis.periods import Days
 from dash_kpi.reporting.annotations import Note
 from dash_kpi.reporting.trends.values import Panel, TrendsPage
@@ -15,6 +16,7 @@ from dash_kpi.ui.attributes import attributes
 from dash_kpi.ui.charts import axes
 from dash_kpi.ui.empty import teach
 from dash_kpi.ui.icons import icon
+from dash_kpi.ui.limit_lines import limit_keys, with_limits
 from dash_kpi.ui.markup import markup
 from dash_kpi.ui.trends import panels
 from dash_kpi.ui.trends.choices import choices, tabs
@@ -78,6 +80,20 @@ def noted(shown: dict[str, Any], answer: TrendsPage, notes: Sequence[Note]) -> d
         first = with_layers(first, notes, answer.panels[0].values.line.starts, span.end)
     below = listed(notes if "notes" in answer.view.layers else (), answer.kpi.name, answer.kpi.label, span)
     return {**shown, "figures": [first, *rest], "listed": markup(below)}
+
+
+def limited(shown: dict[str, Any], answer: TrendsPage, lines: Sequence[LimitLine], currency: str) -> dict[str, Any]:
+    """Return the rendered page with the limits of thresholds, which no revision tells of and nothing may remember."""
+    panel = next(iter(answer.panels), None)
+    if answer.kpi is None or answer.view.show != "history" or panel is None or panel.kind != "time_series":
+        return shown
+    limits = [one.value for one in lines if (one.kpi, one.grain) == (answer.kpi.name, panel.values.line.grain)]
+    if not limits:
+        return shown
+    first, *rest = shown["figures"]
+    keys = markup(html.Div(limit_keys(limits, panel.values.line.unit, currency), className="chart-keys"))
+    parts = {**shown["parts"], "caption-0": keys + shown["parts"]["caption-0"]}
+    return {**shown, "figures": [with_limits(first, limits), *rest], "parts": parts}
 
 
 def span(answer: TrendsPage) -> Any:

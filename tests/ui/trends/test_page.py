@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
+from dash_kpi.alerting.limit_lines import LimitLine
 from dash_kpi.kpis.forecasting.outlook import Ending
 from dash_kpi.reporting.chart_values import Line, Progress, TimeSeries
 from dash_kpi.reporting.trends.values import Finding, Named, Panel, Said, TrendsPage
 from dash_kpi.reporting.trends.view import TrendsView
 from dash_kpi.reporting.values import Span
-from dash_kpi.ui.trends.page import SLOTS, noted, rendered
+from dash_kpi.ui.trends.page import SLOTS, limited, noted, rendered
 
 CLOSED, OPENED = (False,) * SLOTS, (True,) * SLOTS
 DAY = date(2025, 3, 1)
@@ -112,3 +113,15 @@ def test_without_data_the_page_teaches() -> None:
     assert shown["state"] == "page empty"
     assert "No numbers yet" in shown["parts"]["empty"]
     assert shown["listed"] == ""
+
+
+def test_limits_of_thresholds_lie_over_the_history_only() -> None:
+    lines = (LimitLine("revenue", "day", 1.5), LimitLine("units", "day", 7.0))
+
+    def levels(query: str) -> list[float]:
+        answer = page(query)
+        shown = limited(rendered(answer, (), "EUR", CLOSED), answer, lines, "EUR")
+        return [line["y0"] for line in shown["figures"][0]["layout"].get("shapes", [])]
+
+    assert levels("") == [1.5]
+    assert levels("show=growth") == []
