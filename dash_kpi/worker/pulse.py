@@ -5,11 +5,13 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from importlib import import_module
 from random import SystemRandom
 
 from sqlalchemy import func, select
 
+from dash_kpi.alerting.digests import send_due
+from dash_kpi.alerting.escalation import escalate
+from dash_kpi.alerting.judging import judge_workspace
 from dash_kpi.alerting.outbox.sender import Sender
 from dash_kpi.alerting.outbox.ways import real_ways
 from dash_kpi.storage.database import Database
@@ -24,22 +26,7 @@ STOP_SECONDS = 4.0
 
 Duty = Callable[[Database, str, datetime], object]  # something to be done for a workspace
 
-DUTIES = (  # in this order, after every new revision and every minute
-    ("dash_kpi.alerting.judging", "judge_workspace"),
-    ("dash_kpi.alerting.escalation", "escalate"),
-    ("dash_kpi.alerting.digests", "send_due"),
-)
-
-
-def duties() -> tuple[Duty, ...]:
-    """Return what is done for every workspace, after every new revision and every minute."""
-    found = []
-    for module, name in DUTIES:
-        try:
-            found.append(getattr(import_module(module), name))
-        except ModuleNotFoundError:
-            log.warning("missing module=%s", module)
-    return tuple(found)
+DUTIES: tuple[Duty, ...] = (judge_workspace, escalate, send_due)  # after every new revision, and every minute
 
 
 def sender_of(database: Database) -> Sender:

@@ -10,7 +10,7 @@ from huey.consumer import Consumer
 from dash_kpi.ingest import child, jobs
 from dash_kpi.settings import Settings
 from dash_kpi.storage.database import MAIN, Database
-from dash_kpi.worker.pulse import Pulse, duties, sender_of
+from dash_kpi.worker.pulse import DUTIES, Pulse, sender_of
 from dash_kpi.worker.tasks import Tasks
 from dash_kpi.worker.watch import Watch
 
@@ -46,7 +46,7 @@ def run(settings: Settings) -> None:
     tasks.pick_up(after_seconds=0)
     tasks.forecast()
     watch.start()
-    pulse = Pulse(database, sender_of(database), duties())
+    pulse = Pulse(database, sender_of(database), DUTIES)
     pulse.start()
     consumer = _Consumer(
         pulse.begin_stop,

@@ -11,7 +11,7 @@ import pytest
 from dash_kpi.alerting.outbox.sender import Sender
 from dash_kpi.storage.database import MAIN, Database, workspace_named
 from dash_kpi.storage.models import Threshold, ThresholdVersion
-from dash_kpi.worker.pulse import STOP_SECONDS, Pulse, duties
+from dash_kpi.worker.pulse import STOP_SECONDS, Pulse
 from tests.alerting.outbox.scripted import Scripted, add_channel, put, row_of, ways_of
 from tests.waiting import wait_for
 
@@ -91,7 +91,3 @@ def test_what_hangs_does_not_keep_it_from_stopping(database: Database) -> None:
 
     assert time.monotonic() - begun < STOP_SECONDS + 2
     release.set()
-
-
-def test_the_duties_are_those_of_the_program() -> None:
-    assert "judge_workspace" in [duty.__name__ for duty in duties()]  # type: ignore[attr-defined]

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from dash_kpi.alerting.channels.transport import Outgoing, Receipt
 from dash_kpi.alerting.messages.message import Message
 from dash_kpi.alerting.outbox import notices, park
-from dash_kpi.alerting.outbox.history import first_unknown, tries_of
+from dash_kpi.alerting.outbox.history import last_unknown, tries_of
 from dash_kpi.alerting.outbox.order import Drop, Lane, Look, Send, Step, Wait, Waiting, next_step
 from dash_kpi.alerting.outbox.ways import Ways
 from dash_kpi.storage.database import Database
@@ -161,7 +161,7 @@ def _take(session: Session, row: Delivery, message: Message, is_send: bool, owne
         message=message,
         created_at=row.created_at,
         attempt=row.attempts,
-        started_at=now if is_send else first_unknown(tries) or row.created_at,
+        started_at=now if is_send else last_unknown(tries) or row.created_at,
         is_possible_repeat=row.is_possible_repeat,
         thread=_thread(root, row),
         closes=Message.from_json(root.message) if root and _closes(session, root, row) else None,

@@ -26,7 +26,7 @@ LONGEST_WAIT_SECONDS = 12 * 3600.0  # however long the service asks for
 LONGEST_LOOK_SECONDS = 600.0
 GIVE_UP = timedelta(hours=24)  # of certain failures
 PATIENT_TRIES = 8  # failures, some minutes of them, after which later messages no longer wait for this one
-MOST_LOOKS = 6
+MOST_LOOKS = 12
 MOST_UNKNOWN = 3  # tries with an unknown outcome, after which a person has to decide
 
 AttemptOutcome = Literal["sent", "not_sent", "refused", "unknown", "found", "absent", "no_evidence"]

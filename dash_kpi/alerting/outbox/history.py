@@ -34,15 +34,15 @@ def facts_of(
     return Facts(policy, is_possible_repeat, failures, failing_since, unknowns, looks, settle_seconds)
 
 
-def first_unknown(tries: Sequence[Attempt]) -> datetime | None:
-    """Return when the first try began that may have been sent, for all that is known."""
-    first: datetime | None = None
+def last_unknown(tries: Sequence[Attempt]) -> datetime | None:
+    """Return when the last try began that may have been sent, for all that is known."""
+    last: datetime | None = None
     for one in tries:
         if one.kind == "send" and one.outcome in ("unknown", None):
-            first = first or one.started_at
+            last = one.started_at
         elif one.outcome == "absent":
-            first = None
-    return first
+            last = None
+    return last
 
 
 def _failures(tries: Sequence[Attempt], outcomes: Sequence[str | None]) -> tuple[int, datetime | None]:

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dash_kpi.alerting.messages.message import Message
-from dash_kpi.alerting.outbox.history import first_unknown, tries_of
+from dash_kpi.alerting.outbox.history import last_unknown, tries_of
 from dash_kpi.alerting.outbox.queue import enqueue
 from dash_kpi.errors import NotFound, Refused
 from dash_kpi.storage.database import Database, workspace_named
@@ -80,4 +80,4 @@ def _anew(session: Session, row: Delivery, now: datetime) -> Delivery:
 
 
 def _may_have_arrived(session: Session, row: Delivery) -> bool:
-    return first_unknown(tries_of(session, row.id)) is not None
+    return last_unknown(tries_of(session, row.id)) is not None

@@ -11,13 +11,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, cast
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dash_kpi.alerting.channels.transport import NotSent
 from dash_kpi.alerting.channels.whatsapp_errors import outcome_of_code
+from dash_kpi.alerting.outbox.park import park_channel
+from dash_kpi.alerting.outbox.record import mark_failed, mark_sent
+from dash_kpi.alerting.outbox.ways import real_ways
+from dash_kpi.settings import Settings
 from dash_kpi.storage.database import Database
-from dash_kpi.storage.models import Alert, Channel, Delivery, DeliveryAlert
+from dash_kpi.storage.models import Channel, Delivery
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +59,7 @@ def apply_reports(database: Database, reports: Iterable[Report], now: datetime) 
             row = _delivery_of(session, report)
             if row is not None:
                 known += 1
-                _apply(session, row, report, now)
+                _apply(session, database.settings, row, report, now)
                 session.flush()
     return known
 
@@ -76,33 +80,29 @@ def merged(receipt: Mapping[str, Any], report: Report) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _apply(session: Session, row: Delivery, report: Report, now: datetime) -> None:
+def _apply(session: Session, settings: Settings, row: Delivery, report: Report, now: datetime) -> None:
     receipt = merged(row.receipt or {}, report)
     row.receipt = receipt
     state = receipt["report"]
     is_open = row.status in {"unknown", "sending", "sent", "failed"}
     if state in ARRIVED or (state == "sent" and is_open):
-        if row.status != "sent":
-            row.status, row.reason, row.claimed_by, row.ended_at = "sent", None, None, now
-        told = select(DeliveryAlert.alert_id).where(DeliveryAlert.delivery_id == row.id)
-        if row.kind != "notice":
-            session.execute(update(Alert).where(Alert.id.in_(told), Alert.sent_at.is_(None)).values(sent_at=now))
+        mark_sent(session, row, receipt, row.ended_at if row.status == "sent" and row.ended_at else now)
     elif state == "failed" and is_open:
-        _fail(session, row, receipt["code"], now)
+        _fail(session, settings, row, receipt["code"], now)
 
 
-def _fail(session: Session, row: Delivery, code: int, now: datetime) -> None:
+def _fail(session: Session, settings: Settings, row: Delivery, code: int, now: datetime) -> None:
     outcome = outcome_of_code(code)
     reason = getattr(outcome, "reason", "")
-    if row.status != "failed":
-        row.ended_at = now
-        log.warning("whatsapp_report delivery=%d code=%d", row.id, code)
-    row.status, row.claimed_by = "failed", None
-    row.reason = f"WhatsApp accepted the message and then did not deliver it: {reason}"
+    if row.status == "failed":
+        return
+    log.warning("whatsapp_report delivery=%d code=%d", row.id, code)
+    words = f"WhatsApp accepted the message and then did not deliver it: {reason}"
+    mark_failed(session, real_ways(), settings, row, words, now)
     if not isinstance(outcome, NotSent) and getattr(outcome, "scope", "") == "channel":
         channel = session.get_one(Channel, row.channel_id)
         if channel.problem is None:
-            channel.problem, channel.problem_since = reason, now
+            park_channel(session, channel.id, reason, now)
 
 
 def _delivery_of(session: Session, report: Report) -> Delivery | None:

@@ -89,3 +89,15 @@ def test_unknown_ids_and_other_kinds_of_channels_are_left_alone(database: Databa
     st.sampled_from(("entry", "changes", "value", "statuses", "errors", "id", "status")), one)))  # fmt: skip
 def test_whatever_is_posted_is_read_without_an_error(told: Any) -> None:
     assert isinstance(reports_of(told), tuple)
+
+
+def test_what_was_accepted_and_did_not_arrive_is_told_through_another_channel(database: Database) -> None:
+    other = add_channel(database, "Operations", kind="slack", config={"channel": "#operations"})
+    _, uid = delivery(database, "sent", {"wamid": "w"})
+
+    apply_reports(database, [Report("w", "failed", uid, 131026)] * 2, NOW)
+
+    with database.reading() as session:
+        [notice] = session.query(Delivery).where(Delivery.kind == "notice")
+    assert (notice.channel_id, notice.destination) == (other, "#operations")
+    assert "131026" in str(notice.message)

@@ -104,6 +104,15 @@ def test_a_killed_process_leaves_an_unknown_outcome(database: Database) -> None:
     assert [one.is_possible_repeat for one in transport.ledger] == [False]
 
 
+def test_evidence_is_looked_for_since_the_try_that_was_lost(database: Database) -> None:
+    _, lane = after(database, Unknown("lost"), NoEvidence("no answer"), Unknown("lost again"))
+    transport = Scripted()
+
+    run(database, transport, lane, NOW + timedelta(hours=6))
+
+    assert [one.started_at for one in transport.asked] == [NOW + timedelta(hours=4)]
+
+
 def test_what_another_machine_sends_is_left_alone_for_a_while(database: Database) -> None:
     channel = add_channel(database)
     put(database, channel)
