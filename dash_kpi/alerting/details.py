@@ -10,6 +10,7 @@ from dash_kpi.alerting.closed import closed_spans
 from dash_kpi.alerting.rules.judge import Reading
 from dash_kpi.alerting.rules.rule import OF_NOW, Rule
 from dash_kpi.alerting.told import Details
+from dash_kpi.kpis.blank import value_of
 from dash_kpi.kpis.calendar import Days
 from dash_kpi.kpis.catalogue import Kpi
 from dash_kpi.kpis.evaluate import basis_of, span_of, values_over
@@ -96,13 +97,13 @@ def filters_of(rule: Rule, segment: str) -> Filters:
     if not rule.by or not segment:
         return rule.filters
     others = (one for one in rule.filters if one[0] != rule.by)
-    return tuple(sorted((*others, (rule.by, (segment,)))))
+    return tuple(sorted((*others, (rule.by, (value_of(segment),)))))
 
 
 def _measures(database: Database, state: State, rule: Rule, segment: str) -> Measures:
     """Return the measures that a segment was judged by; they are remembered since."""
     if rule.by and segment:
-        found = measures_by(database, state, rule.filters, rule.by).get(segment)
+        found = measures_by(database, state, rule.filters, rule.by).get(value_of(segment))
         if found is not None:
             return found
     return measures_of(database, state, filters_of(rule, segment))

@@ -12,6 +12,7 @@ from dash_kpi.alerting.rules.conditions import Judged, judged
 from dash_kpi.alerting.rules.rule import Rule
 from dash_kpi.alerting.rules.series import Series
 from dash_kpi.errors import NotFound, Refused
+from dash_kpi.kpis.blank import value_words
 from dash_kpi.kpis.calendar import Calendar
 from dash_kpi.kpis.catalogue import Kpi
 from dash_kpi.kpis.evaluate import span_of, values_over
@@ -26,7 +27,7 @@ from dash_kpi.reporting.late import Watch, watches
 from dash_kpi.storage.daily import measures_of
 from dash_kpi.storage.database import Database
 from dash_kpi.storage.reports import Report, reports_of
-from dash_kpi.storage.segments import MOST_SEGMENTS, measures_by
+from dash_kpi.storage.segments import measures_by
 from dash_kpi.storage.sources import State
 
 WHOLE = ""  # the segment of a rule that is not judged by the values of a dimension
@@ -125,7 +126,7 @@ class Observer:
         found = {WHOLE: measures_of(self.database, self.state, rule.filters)}
         if rule.by:
             by = measures_by(self.database, self.state, rule.filters, rule.by)
-            found = dict(list(by.items())[:MOST_SEGMENTS])
+            found = {value_words(value): measures for value, measures in by.items()}  # "" is the whole
         labels = labels_of(spans, rule, self.calendar)
         return {
             segment: _series_of(kpi, measures, spans, labels, rule, covered.start)

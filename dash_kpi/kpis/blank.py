@@ -6,3 +6,8 @@ BLANK = "(blank)"
 def value_words(value: str) -> str:
     """Return the value of a dimension as people read it."""
     return value or BLANK
+
+
+def value_of(words: str) -> str:
+    """Return the value of a dimension that `value_words` wrote."""
+    return "" if words == BLANK else words

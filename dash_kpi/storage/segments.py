@@ -38,9 +38,10 @@ def _by_rows(database: Database, state: State, filters: Filters, dimension: str)
         for value, columns in database.snapshots.daily_by(files, names, rest, dimension, MOST_SEGMENTS).items():
             for name, column in columns.items():
                 found[value][name].append(column)
+    kept = sorted(found, key=lambda value: (-_rows_of(found[value]), value))[:MOST_SEGMENTS]
     return {
         value: Measures(
-            {name: joined(parts) for name, parts in columns.items()},
+            {name: joined(parts) for name, parts in found[value].items()},
             state.aggregations,
             state.span,
             database.settings.calendar,
@@ -49,8 +50,13 @@ def _by_rows(database: Database, state: State, filters: Filters, dimension: str)
             whole.grains,
             whole.spans,
         )
-        for value, columns in sorted(found.items())[:MOST_SEGMENTS]
+        for value in sorted(kept)
     }
+
+
+def _rows_of(columns: Mapping[str, list[Daily]]) -> int:
+    """Return how many rows at least a value has: as many as have its most frequent measure."""
+    return max((sum(int(part.counts.sum()) for part in parts) for parts in columns.values()), default=0)
 
 
 def _beside(filters: Filters, dimension: str, value: str) -> Filters:

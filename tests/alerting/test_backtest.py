@@ -121,6 +121,15 @@ def test_each_value_of_a_dimension_is_judged_by_its_own_limit(database: Database
     assert found.messages == 8  # eleven changes of two segments; those of one morning are one message
 
 
+def test_rows_without_a_value_are_a_segment_of_their_own(database: Database) -> None:
+    commit_rows(database, "a.xlsx", [*monthly(Region="North"), *monthly((5,) * 24)])
+
+    found = backtest(database, MAIN, rule(by="Region"), NOW)
+
+    assert {one.segment for one in found.lines} == {"North", "(blank)"}
+    assert found.first_message.startswith("Revenue (blank) is 5 in Jan 2024")
+
+
 def test_filters_choose_the_rows(database: Database) -> None:
     commit_rows(database, "a.xlsx", [*monthly(Region="North"), *monthly((200,) * 24, Region="South")])
 

@@ -7,6 +7,7 @@ from dash import html
 
 from dash_kpi.alerting.alert_values import AlertRow, Event, Finding, Findings, Sending, WholeAlert, moment
 from dash_kpi.alerting.page_values import AlertPage
+from dash_kpi.kpis.blank import value_of
 from dash_kpi.kpis.catalogue import label_of
 from dash_kpi.reporting.view import CUSTOM, View
 from dash_kpi.ui import format as formatted
@@ -120,7 +121,7 @@ def _query(row: AlertRow) -> str:
     """Return the view that shows the number: the one that was kept, or the KPI over the breached periods."""
     if row.details.view:
         return row.details.view.removeprefix("?")
-    filters = ((row.dimension, (row.segment,)),) if row.dimension else ()
+    filters = ((row.dimension, (value_of(row.segment),)),) if row.dimension else ()
     return View(period=CUSTOM, start=row.period_start, end=row.period_end, kpi=row.kpi, filters=filters).to_query()
 
 
