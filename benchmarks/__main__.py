@@ -15,7 +15,19 @@ import orjson
 from benchmarks import table
 from benchmarks.table import Comparison, Meeting
 
-NAMES = ("reading", "series", "overview", "changes", "answers", "poll", "follow", "forecast", "ahead", "alerting")
+NAMES = (
+    "reading",
+    "series",
+    "overview",
+    "changes",
+    "answers",
+    "poll",
+    "follow",
+    "forecast",
+    "ahead",
+    "alerting",
+    "delivery",
+)
 
 
 def options(command: Callable[..., None]) -> Callable[..., None]:
