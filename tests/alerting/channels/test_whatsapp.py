@@ -20,6 +20,7 @@ from dash_kpi.alerting.channels.transport import (
     Sent,
     Unknown,
 )
+from dash_kpi.alerting.channels.whatsapp_errors import MOST_FAILURES, after_acceptance
 from dash_kpi.alerting.channels.whatsapp_text import FIXED, TEMPLATE, parameters_of
 from dash_kpi.alerting.messages.message import Line, Message
 from tests.alerting.channels.builders import FIRING, UID, config_of, outgoing, settings_in
@@ -100,6 +101,18 @@ def test_every_code_has_its_outcome(
     assert not isinstance(outcome, Sent)
     assert str(code) in outcome.reason
     assert service.ledger == []
+
+
+@pytest.mark.parametrize(("status", "code", "kind", "scope"), CODES)
+def test_every_code_that_is_reported_late_has_its_outcome(
+    status: int, code: int, kind: type[Outcome], scope: str | None
+) -> None:
+    outcome = after_acceptance(code)
+    assert isinstance(outcome, NotSent if kind is Unknown else kind)  # a failure that is reported is certain
+    assert outcome.scope == (scope or "message")
+    assert f"{code}" in outcome.reason
+    given_up = after_acceptance(code, MOST_FAILURES)
+    assert isinstance(given_up, RefusedForGood)
 
 
 @pytest.mark.parametrize(("attempt", "wait"), [(1, 6), (2, 16), (3, 64), (40, 3600)])
