@@ -87,3 +87,12 @@ def test_every_setting_is_documented() -> None:
         assert field.description
         assert f"`{name}`" in documented
         assert field.description in documented
+
+
+@pytest.mark.parametrize(
+    "name", ["encryption_key", "slack_signing_secret", "whatsapp_app_secret", "whatsapp_verify_token"]
+)
+def test_secrets_are_not_printed(name: str, tmp_path: Path) -> None:
+    value = "c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXNlYyE="
+    settings = load_settings(instance=tmp_path, **{name: value})
+    assert value not in f"{settings!r} {settings}"

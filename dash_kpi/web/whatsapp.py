@@ -36,8 +36,8 @@ def take_reports() -> Response:
         reports = reports_of(orjson.loads(body))
     except ValueError:
         abort(400, "The report is no JSON.")
-    if reports:
-        apply_reports(database(), reports, datetime.now(UTC))
+    if reports and apply_reports(database(), reports, datetime.now(UTC)).early:
+        return Response(status=503)  # WhatsApp posts it again; what was applied is not applied twice
     return Response(status=200)
 
 

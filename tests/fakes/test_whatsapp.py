@@ -74,6 +74,35 @@ def test_an_unknown_number_has_its_subcode(service: FakeWhatsApp) -> None:
     assert (error["code"], error["error_subcode"]) == (100, 33)
 
 
+@pytest.mark.parametrize(("state", "code"), [("PAUSED", 132015), ("DISABLED", 132016), ("PENDING", 132001)])
+def test_a_template_that_is_not_approved_is_refused(state: str, code: int, service: FakeWhatsApp) -> None:
+    service.templates["kpi_alert"].status = state
+    assert posted(service, FINE)["error"]["code"] == code
+    assert service.ledger == []
+
+
+def test_a_closed_window_can_be_told_late(service: FakeWhatsApp) -> None:
+    service.rules.is_window_late = True
+    assert "error" not in posted(service, text("a"))
+    assert "error" not in posted(service, FINE)
+    assert [one.message["is_late"] for one in service.ledger] == [True, False]
+
+
+def test_throughput_and_pairs_have_their_limits(service: FakeWhatsApp) -> None:
+    service.rules.throughput = 2
+    assert [posted(service, FINE).get("error", {}).get("code") for _ in range(3)] == [None, None, 130429]
+    service.rules.throughput, service.rules.bursts[TO] = None, 1
+    assert [posted(service, FINE).get("error", {}).get("code") for _ in range(2)] == [None, 131056]
+    assert "error" not in posted(service, {**FINE, "to": "4915123456789"})
+
+
+def test_another_version_or_token_is_refused(service: FakeWhatsApp) -> None:
+    assert posted(service, FINE, f"v1.0/{NUMBER_ID}")["error"]["code"] == 2500
+    url = f"{service.url}v25.0/{NUMBER_ID}/messages"
+    reply = requests.post(url, json=FINE, headers={"Authorization": "Bearer x"}, timeout=5)
+    assert (reply.status_code, reply.json()["error"]["code"]) == (401, 190)
+
+
 class Endpoint(FakeService):
     """Takes reports."""
 

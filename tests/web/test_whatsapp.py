@@ -69,3 +69,11 @@ def test_what_is_no_report_is_told_apart_from_one_without_statuses(meta: FlaskCl
 def test_a_report_that_is_too_large_is_refused(meta: FlaskClient) -> None:
     assert post(meta, b" " * (3 * 2**20 + 1)).status_code == 413
     assert post(meta, b"[" + b" " * (2 * 2**20) + b"]").status_code == 200
+
+
+def test_a_failure_during_a_try_is_asked_for_again(meta: FlaskClient, database: Database) -> None:
+    channel = add_channel(database, kind="whatsapp")
+    number = add_delivery(database, channel, [add_alert(database)], status="sending", ended_at=None)
+    with database.reading() as session:
+        uid = session.get_one(Delivery, number).uid
+    assert post(meta, report_of(status("wamid.1", "failed", uid, 131049))).status_code == 503

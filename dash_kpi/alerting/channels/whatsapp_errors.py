@@ -4,10 +4,12 @@ Source: Meta, "Cloud API error codes"; the code decides, not the HTTP status or 
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from dash_kpi.alerting.channels.transport import NotSent, Outcome, RefusedForGood, Scope, Unknown
 
 MINUTES = 180.0
+MOST_FAILURES = 6  # messages of one delivery that were accepted and then failed, after which it is given up
 SHORTEST_PAIR_WAIT, LONGEST_PAIR_WAIT = 6.0, 3600.0
 LATER: Mapping[int, str] = {
     2: "WhatsApp is not available for the moment",
@@ -57,6 +59,8 @@ NEVER: Mapping[int, tuple[Scope, str]] = {
 }
 NO_NUMBER = "WhatsApp does not know the phone number id, or the token may not use it: copy it from the app."
 
+NOT_DELIVERED = "WhatsApp accepted the message and then did not deliver it"
+
 
 def outcome_of_code(code: int, subcode: int = 0, attempt: int = 1, wait: float | None = None) -> Outcome:
     """Return what an error means; `wait` is what the answer asked for, in seconds."""
@@ -79,6 +83,24 @@ def outcome_of_code(code: int, subcode: int = 0, attempt: int = 1, wait: float |
         scope, words = NEVER[code]
         return RefusedForGood(f"{words} (code {code})", scope)
     return RefusedForGood(f"WhatsApp refuses the message with a code that Dash KPI does not know: {code}.")
+
+
+def after_acceptance(code: int, failures: int = 1) -> NotSent | RefusedForGood:
+    """Return what the failure of a message means that had been accepted, the so many-th of its delivery.
+
+    A failure that is reported is certain, also where its reason is not known.
+    """
+    outcome = outcome_of_code(code, attempt=failures)
+    if isinstance(outcome, RefusedForGood):
+        is_alone = outcome.scope == "message"
+        return replace(outcome, reason=f"{NOT_DELIVERED}: {outcome.reason}") if is_alone else outcome
+    if not isinstance(outcome, NotSent):
+        outcome = NotSent(_said("WhatsApp failed without a reason", code), MINUTES)
+    if failures >= MOST_FAILURES:
+        return RefusedForGood(
+            f"WhatsApp accepted the message {failures} times and never delivered it: {outcome.reason}"
+        )
+    return replace(outcome, reason=f"{NOT_DELIVERED}: {outcome.reason}")
 
 
 def _said(words: str, code: int) -> str:

@@ -1,10 +1,15 @@
 """What a message says in WhatsApp: the slots of the approved template."""
 
+from collections.abc import Mapping
+
 from dash_kpi.alerting.messages.message import Message
 
 # What the team submits for approval; a variable may neither begin nor end it.
 TEMPLATE = "KPI alert: {{1}}\n\n{{2}}\n\nMore: {{3}}\n\nSent by Dash KPI."
 MOST_BODY, MOST_TITLE, MOST_LINK = 1024, 300, 300
+ALERTS = ("firing", "follow_up", "resolved", "correction")
+OVER = ("Resolved", "Correction")
+NOUNS: Mapping[str, str] = {"digest": "KPIs", "notice": "messages"}
 NO_LINK = "open the dashboard"
 FIXED = len(TEMPLATE) - len("{{1}}{{2}}{{3}}")
 
@@ -26,15 +31,22 @@ def summary_of(message: Message) -> str:
     """Return what happened in one line; of several alerts the number and the worst."""
     if not message.lines:
         return one_line(message.remark)
-    worst = message.lines[0]
-    count = len(message.lines)
-    if count > 1 and message.kind == "firing":
-        told = f"{count} KPIs left their limits: worst: {worst.text}"
-    elif count > 1:
-        told = f"{count} KPIs. First: {worst.text}"
-    else:
-        told = " ".join(one for one in (worst.text, worst.driver, worst.note) if one)
-    return one_line(f"{told} {message.remark}")
+    first = message.lines[0]
+    if len(message.lines) == 1:
+        return one_line(" ".join(one for one in (first.text, first.driver, first.note, message.remark) if one))
+    return one_line(f"{_counted(message)}: {first.text} {message.remark}")
+
+
+def _counted(message: Message) -> str:
+    """Say of how many lines only the first is told; what is over is counted apart from what is not."""
+    over = sum(line.state in OVER for line in message.lines)
+    firing = len(message.lines) - over
+    if message.kind not in ALERTS:
+        return f"{len(message.lines)} {NOUNS.get(message.kind, 'lines')}, the first"
+    if not firing:
+        return f"{over} alerts are over, the first"
+    alerts = "1 alert" if firing == 1 else f"{firing} alerts, the worst"
+    return f"{alerts} ({over} more {'is' if over == 1 else 'are'} over)" if over else alerts
 
 
 def mark_of(uid: str) -> str:

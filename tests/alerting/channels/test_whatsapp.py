@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -20,7 +21,8 @@ from dash_kpi.alerting.channels.transport import (
     Sent,
     Unknown,
 )
-from dash_kpi.alerting.channels.whatsapp_text import FIXED, TEMPLATE, parameters_of
+from dash_kpi.alerting.channels.whatsapp_errors import MOST_FAILURES, after_acceptance
+from dash_kpi.alerting.channels.whatsapp_text import FIXED, TEMPLATE, parameters_of, summary_of
 from dash_kpi.alerting.messages.message import Line, Message
 from tests.alerting.channels.builders import FIRING, UID, config_of, outgoing, settings_in
 from tests.fakes.faults import Fault
@@ -63,7 +65,7 @@ def test_a_message_goes_by_the_template_with_our_id(service: FakeWhatsApp, confi
     assert (entry.message["to"], entry.message["biz_opaque_callback_data"]) == (TO, UID)
     slots = [one["text"] for one in entry.message["template"]["components"][0]["parameters"]]
     assert slots[0] == FIRING.title
-    assert slots[1].startswith("2 KPIs left their limits: worst: Revenue of Feb 2026 is € 82,100")
+    assert slots[1].startswith("2 alerts, the worst: Revenue of Feb 2026 is € 82,100")
     assert slots[2] == FIRING.link
 
 
@@ -71,6 +73,25 @@ def test_a_possible_repeat_says_so(service: FakeWhatsApp, config: Config) -> Non
     send(config, is_repeat=True)
     slots = service.ledger[0].message["template"]["components"][0]["parameters"]
     assert slots[0]["text"].startswith(f"(possible repeat of {UID[:8]}) ")
+
+
+@pytest.mark.parametrize(
+    ("kind", "states", "said"),
+    [
+        ("firing", ("Firing",) * 12, "12 alerts, the worst: It is 1. And 3 more"),
+        ("follow_up", ("Worse", "Still firing", "Resolved"), "2 alerts, the worst (1 more is over): It is 1."),
+        ("firing", ("Firing", "Resolved", "Resolved"), "1 alert (2 more are over): It is 1."),
+        ("resolved", ("Resolved",) * 3, "3 alerts are over, the first: It is 1."),
+        ("digest", ("What changed",) * 2, "2 KPIs, the first: It is 1."),
+        ("notice", ("Not delivered", "The queue waits"), "2 messages, the first: It is 1."),
+        ("firing", ("Firing",), "It is 1."),
+        ("digest", (), "And 3 more"),
+    ],
+)
+def test_several_alerts_are_counted_by_what_still_fires(kind: Any, states: tuple[str, ...], said: str) -> None:
+    lines = tuple(Line(f"It is {number}.", state) for number, state in enumerate(states, 1))
+    remark = "And 3 more" if "more" in said and "over" not in said else ""
+    assert summary_of(Message(kind, "A title", lines, remark=remark)) == said
 
 
 CODES = [
@@ -100,6 +121,18 @@ def test_every_code_has_its_outcome(
     assert not isinstance(outcome, Sent)
     assert str(code) in outcome.reason
     assert service.ledger == []
+
+
+@pytest.mark.parametrize(("status", "code", "kind", "scope"), CODES)
+def test_every_code_that_is_reported_late_has_its_outcome(
+    status: int, code: int, kind: type[Outcome], scope: str | None
+) -> None:
+    outcome = after_acceptance(code)
+    assert isinstance(outcome, NotSent if kind is Unknown else kind)  # a failure that is reported is certain
+    assert outcome.scope == (scope or "message")
+    assert f"{code}" in outcome.reason
+    given_up = after_acceptance(code, MOST_FAILURES)
+    assert isinstance(given_up, RefusedForGood)
 
 
 @pytest.mark.parametrize(("attempt", "wait"), [(1, 6), (2, 16), (3, 64), (40, 3600)])
