@@ -12,7 +12,7 @@ from dash_kpi.alerting.threshold_wishes import fulfil
 from dash_kpi.ui import figures
 from dash_kpi.ui.alerting.threshold_page import figure, rendered, tried
 from dash_kpi.ui.attributes import attributes
-from dash_kpi.ui.frame import FLAG, VIEW
+from dash_kpi.ui.frame import ALERTED, FLAG, VIEW
 from dash_kpi.ui.head import page_head
 from dash_kpi.web.context import database, workspace
 
@@ -64,8 +64,14 @@ def _preview() -> Any:
     )
 
 
-@callback(Output(ANSWER, "data"), Input(VIEW, "data"), Input(FLAG, "data"), Input(AGAIN, "n_intervals"))
-def show(query: str | None, _flag: Any, _again: Any) -> Any:
+@callback(
+    Output(ANSWER, "data"),
+    Input(VIEW, "data"),
+    Input(FLAG, "data"),
+    Input(ALERTED, "data"),
+    Input(AGAIN, "n_intervals"),
+)
+def show(query: str | None, _flag: Any, _alerted: Any, _again: Any) -> Any:
     page = thresholds_page(database(), workspace(), query or "", datetime.now(UTC))
     return rendered(page, database().settings.currency)
 
