@@ -17,7 +17,7 @@ from dash_kpi.ui.charts.axes import Figure
 from dash_kpi.ui.charts.colours import ANOMALY, TARGET, washed
 from dash_kpi.ui.charts.legend import Key
 
-STEPS = 100  # of the height of the chart
+STEPS = 200  # of the height of the chart
 ROOM = 0.15  # of the height, above the highest and below the lowest, into which a limit can be dragged
 FARTHEST = 3.0  # heights of the history, from which on a limit is not shown: it would flatten everything else
 OF_NUMBERS = ("below", "above", "inside", "outside")
@@ -63,7 +63,13 @@ def series(found: Tried, line: Line, grain: str) -> TimeSeries:
 def caption(found: Tried, grain: str, segment: str, currency: str = "") -> str:
     """Say in one sentence what is drawn."""
     line = chosen(found.backtest, segment)
-    return timeseries.summary(replace(series(found, line, grain), layers=Layers()), currency) if line else ""
+    if line is None:
+        return ""
+    values = series(found, line, grain)
+    low, high = span(values)
+    beyond = any(not low <= one.value <= high for one in values.layers.limits)
+    said = timeseries.summary(replace(values, layers=Layers()), currency)
+    return f"{said} The limit lies beyond the chart." if beyond else said
 
 
 def keys(found: Tried, grain: str, segment: str, currency: str = "") -> tuple[Key, ...]:
@@ -78,7 +84,7 @@ def keys(found: Tried, grain: str, segment: str, currency: str = "") -> tuple[Ke
 
 
 def step_of(line: Line | None) -> float:
-    """Return the size of one step of a limit, about a hundredth of the height, as people count: 1, 2, 5, 10."""
+    """Return the size of one step of a limit, about a two-hundredth of the height, as people count: 1, 2, 5, 10."""
     low, high = _ends([value for value in line.values if value is not None] if line else [])
     size = (high - low) / STEPS
     if size <= 0:

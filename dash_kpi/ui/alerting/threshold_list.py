@@ -121,7 +121,7 @@ def _row(entry: Entry, page: ThresholdsPage, currency: str) -> Any:
 def _last(last: Finding | None, page: ThresholdsPage, rule: Rule, currency: str) -> list[Any]:
     if last is None:
         return [html.Span("Judged as soon as the worker comes to it.", className="muted small")]
-    of = ", ".join(part for part in (last.period, last.segment) if part)
+    of = ", ".join(part for part in ("" if rule.is_of_now else last.period, last.segment) if part)
     value = ""
     if last.value is not None and not rule.is_of_now:
         value = formatted.short(page.known.unit(rule.kpi), last.value, currency)
@@ -158,7 +158,7 @@ def _pause(entry: Entry, page: ThresholdsPage) -> Any:
         id=name,
         type="datetime-local",
         className="form-control",
-        min=f"{page.now.astimezone(page.zone):%Y-%m-%dT%H:%M}",
+        min=f"{page.now.astimezone(page.zone):%Y-%m-%d}T00:00",
         **attributes(data_pause_until=""),
     )
     return html.Details(
