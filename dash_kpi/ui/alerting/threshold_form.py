@@ -9,10 +9,10 @@ from dash_kpi.alerting.rules.rule import MOST_NAME, MOST_TEXT, OF_NOW, OF_SOURCE
 from dash_kpi.alerting.threshold_values import Edited, Known
 from dash_kpi.reporting.view import View
 from dash_kpi.ui import format as formatted
+from dash_kpi.ui.alerting import threshold_fields as fields
 from dash_kpi.ui.alerting.threshold_list import SEVERITY_WORDS, address
 from dash_kpi.ui.attributes import attributes
 from dash_kpi.ui.buttons import button
-from dash_kpi.ui.inputs import Input
 from dash_kpi.ui.links import link
 
 KINDS = {
@@ -59,10 +59,10 @@ def form(edited: Edited, known: Known, view: View) -> list[Any]:
         html.Div(
             [
                 _simple(known),
-                _fold("second", "Second condition", _second(), _of_periods()),
-                _fold("segments", "Per segment", _segments(known), _of_periods()),
-                _fold("life", "Life", _life()),
-                _fold("messages", "Messages", _messages(known)),
+                fields.fold("second", "Second condition", _second(), _of_periods()),
+                fields.fold("segments", "Per segment", _segments(known), _of_periods()),
+                fields.fold("life", "Life", _life()),
+                fields.fold("messages", "Messages", _messages(known)),
             ],
             className="surface panel threshold-fields",
         ),
@@ -92,9 +92,13 @@ def _simple(known: Known) -> Any:
             html.Legend("What is watched", className="visually-hidden"),
             html.Div(
                 [
-                    _field("th-kpi", "KPI", html.Select(kpis, **_control("th-kpi", "kpi", "form-select select"))),
-                    _field("th-grain", "Judged by", _select("th-grain", "grain", RULE_GRAINS), when=grain_kinds),
-                    _field("th-severity", "Severity", _select("th-severity", "severity", severities)),
+                    fields.field(
+                        "th-kpi", "KPI", html.Select(kpis, **fields.control("th-kpi", "kpi", "form-select select"))
+                    ),
+                    fields.field(
+                        "th-grain", "Judged by", fields.select("th-grain", "grain", RULE_GRAINS), when=grain_kinds
+                    ),
+                    fields.field("th-severity", "Severity", fields.select("th-severity", "severity", severities)),
                 ],
                 className="row-of-fields",
             ),
@@ -110,41 +114,41 @@ def _condition(at: int, kinds: Mapping[str, str]) -> list[Any]:
     """Lay out one condition: each field appears where its kind uses it."""
     place, own = f"conditions.{at}", {"condition": at}
     low = [
-        _when("below", "Limit", at), _when("inside outside", "From", at),
-        _when("change", "Falls by more than", at), _when("forecast_crosses", "Falls below", at),
+        fields.when("below", "Limit", at), fields.when("inside outside", "From", at),
+        fields.when("change", "Falls by more than", at), fields.when("forecast_crosses", "Falls below", at),
     ]  # fmt: skip
     high = [
-        _when("above", "Limit", at), _when("inside outside", "To", at),
-        _when("change", "Rises by more than", at), _when("forecast_crosses", "Rises above", at),
+        fields.when("above", "Limit", at), fields.when("inside outside", "To", at),
+        fields.when("change", "Rises by more than", at), fields.when("forecast_crosses", "Rises above", at),
     ]  # fmt: skip
     percent = html.Span("%", className="unit-words")
-    share = html.Div([_number(f"th-share-{at}", f"{place}.share"), percent], className="limit")
+    share = html.Div([fields.number(f"th-share-{at}", f"{place}.share"), percent], className="limit")
     return [
         html.Div(
             [
-                _field(f"th-kind-{at}", "Fires when it", _select(f"th-kind-{at}", f"{place}.kind", kinds)),
+                fields.field(f"th-kind-{at}", "Fires when it", fields.select(f"th-kind-{at}", f"{place}.kind", kinds)),
                 _limit("low", low, "below inside outside change forecast_crosses", at),
                 _limit("high", high, "above inside outside change forecast_crosses", at),
-                _field(
+                fields.field(
                     f"th-measured-{at}", "Measured",
-                    _select(f"th-measured-{at}", f"{place}.measured", MEASURED), when="change", **own,
+                    fields.select(f"th-measured-{at}", f"{place}.measured", MEASURED), when="change", **own,
                 ),
-                _field(
+                fields.field(
                     f"th-against-{at}", "Against",
-                    _select(f"th-against-{at}", f"{place}.against", AGAINST), when="change", **own,
+                    fields.select(f"th-against-{at}", f"{place}.against", AGAINST), when="change", **own,
                 ),
-                _field(
+                fields.field(
                     f"th-direction-{at}", "Direction",
-                    _select(f"th-direction-{at}", f"{place}.direction", WAYS), when="anomaly", **own,
+                    fields.select(f"th-direction-{at}", f"{place}.direction", WAYS), when="anomaly", **own,
                 ),
-                _field(
+                fields.field(
                     f"th-sensitivity-{at}", "Fires at",
-                    _select(f"th-sensitivity-{at}", f"{place}.sensitivity", SENSITIVITIES), when="anomaly", **own,
+                    fields.select(f"th-sensitivity-{at}", f"{place}.sensitivity", SENSITIVITIES), when="anomaly", **own,
                 ),
-                _field(f"th-share-{at}", "By more than", share, when="refused restated", **own),
-                _field(
+                fields.field(f"th-share-{at}", "By more than", share, when="refused restated", **own),
+                fields.field(
                     f"th-periods-{at}", "Periods without data",
-                    _whole(f"th-periods-{at}", f"{place}.periods"), when="no_data", **own,
+                    fields.whole(f"th-periods-{at}", f"{place}.periods"), when="no_data", **own,
                 ),
             ],
             className="row-of-fields",
@@ -161,12 +165,12 @@ def _limit(side: str, label: Sequence[Any], when: str, at: int) -> Any:
         className="form-select select",
         **attributes(aria_label="How the limit is given", data_when=WITH_LIMITS, data_condition=str(at)),
     )
-    return _field(name, label, html.Div([_number(name, place), unit, kinds], className="limit"), when, at)
+    return fields.field(name, label, html.Div([fields.number(name, place), unit, kinds], className="limit"), when, at)
 
 
 def _second() -> list[Any]:
     condition = html.Div(_condition(1, OF_PERIODS), **attributes(data_joined=""))
-    return [_field("th-join", "Together with", _select("th-join", "join", JOINS)), condition]
+    return [fields.field("th-join", "Together with", fields.select("th-join", "join", JOINS)), condition]
 
 
 def _segments(known: Known) -> list[Any]:
@@ -174,15 +178,17 @@ def _segments(known: Known) -> list[Any]:
     if not known.dimensions:
         return [html.P("The data has no dimension to judge by.", className="muted small")]
     return [
-        _field("th-by", "Judged for", _select("th-by", "by", by)),
+        fields.field("th-by", "Judged for", fields.select("th-by", "by", by)),
         html.Div(
             [
-                _field("th-limits", "Limits of single values, one a line: North = 100", _lines("th-limits", "limits")),
+                fields.field(
+                    "th-limits", "Limits of single values, one a line: North = 100", fields.lines("th-limits", "limits")
+                ),
                 html.Div(id="thresholds-segments"),
             ],
             **attributes(data_segmented=""),
         ),
-        _field("th-filters", "Only rows with, one a line: Region = North", _lines("th-filters", "filters")),
+        fields.field("th-filters", "Only rows with, one a line: Region = North", fields.lines("th-filters", "filters")),
     ]
 
 
@@ -190,32 +196,32 @@ def _life() -> list[Any]:
     return [
         html.Div(
             [
-                _field(
+                fields.field(
                     "th-pending", "Fires after so many broken periods in a row",
-                    _whole("th-pending", "pending"), when=_of_periods(),
+                    fields.whole("th-pending", "pending"), when=_of_periods(),
                 ),
-                _field(
+                fields.field(
                     "th-keep_firing", "Resolves after so many good periods in a row",
-                    _whole("th-keep_firing", "keep_firing"), when=_of_periods(),
+                    fields.whole("th-keep_firing", "keep_firing"), when=_of_periods(),
                 ),
-                _field(
+                fields.field(
                     "th-recovery_margin", "Counts as good when inside its limit by",
                     html.Div(
                         [
-                            _number("th-recovery_margin", "recovery_margin"),
+                            fields.number("th-recovery_margin", "recovery_margin"),
                             html.Span(className="unit-words", **attributes(data_unit_of="th-recovery_margin")),
                         ],
                         className="limit",
                     ),
                     when=_of_periods(),
                 ),
-                _field(
+                fields.field(
                     "th-cooldown_hours", "Does not fire again for, in hours",
-                    _number("th-cooldown_hours", "cooldown_hours"),
+                    fields.number("th-cooldown_hours", "cooldown_hours"),
                 ),
-                _field(
+                fields.field(
                     "th-repeat_hours", "Told again while nobody acknowledges, every so many hours (0: never)",
-                    _number("th-repeat_hours", "repeat_hours"),
+                    fields.number("th-repeat_hours", "repeat_hours"),
                 ),
             ],
             className="row-of-fields",
@@ -228,19 +234,21 @@ def _messages(known: Known) -> list[Any]:
         _channels(known),
         html.Div(
             [
-                _field("th-owner", "Owner", _text("th-owner", "owner", 255)),
-                _field("th-tags", "Tags, with commas between", _text("th-tags", "tags", 1000)),
-                _field("th-name", "Name (without one: what it says)", _text("th-name", "name", MOST_NAME)),
-                _field("th-quiet_from", "Quiet from", _clock("th-quiet_from", "quiet_from")),
-                _field("th-quiet_to", "Quiet until", _clock("th-quiet_to", "quiet_to")),
+                fields.field("th-owner", "Owner", fields.text("th-owner", "owner", 255)),
+                fields.field("th-tags", "Tags, with commas between", fields.text("th-tags", "tags", 1000)),
+                fields.field("th-name", "Name (without one: what it says)", fields.text("th-name", "name", MOST_NAME)),
+                fields.field("th-quiet_from", "Quiet from", fields.clock("th-quiet_from", "quiet_from")),
+                fields.field("th-quiet_to", "Quiet until", fields.clock("th-quiet_to", "quiet_to")),
             ],
             className="row-of-fields",
         ),
-        _tick("th-working_days", "Messages on working days only; what comes up else is held back", "working_days"),
-        _field(
+        fields.tick(
+            "th-working_days", "Messages on working days only; what comes up else is held back", "working_days"
+        ),
+        fields.field(
             "th-note",
             "Note that travels in the message",
-            html.Textarea(rows=2, maxLength=MOST_TEXT, **_control("th-note", "note")),
+            html.Textarea(rows=2, maxLength=MOST_TEXT, **fields.control("th-note", "note")),
         ),
     ]
 
@@ -251,7 +259,7 @@ def _channels(known: Known) -> Any:
         words = ["There is no channel yet; alerts are on their page alone. Channels are made under ", settings, "."]
         return html.P(words, className="muted small")
     boxes = [
-        _tick(f"th-channel-{one.id}", f"{one.name}{f' ({one.problem})' if one.problem else ''}", "", str(one.id))
+        fields.tick(f"th-channel-{one.id}", f"{one.name}{f' ({one.problem})' if one.problem else ''}", "", str(one.id))
         for one in known.channels
     ]
     place = html.Div(className="mistake", id="th-channels-mistake", **attributes(data_mistake="channels"))
@@ -276,55 +284,3 @@ def _actions(edited: Edited, view: View) -> Any:
 
 def _of_periods() -> str:
     return " ".join(OF_PERIODS)
-
-
-def _fold(name: str, words: str, content: list[Any], when: str = "") -> Any:
-    shown = attributes(data_when=when, data_condition="0") if when else {}
-    return html.Details([html.Summary(words), html.Div(content, className="fold")], id=f"th-fold-{name}", **shown)
-
-
-def _field(name: str, label: Any, control: Any, when: str = "", condition: int = 0) -> Any:
-    """Put a label above a control and what is wrong with it below."""
-    shown = attributes(data_when=when, data_condition=str(condition)) if when else {}
-    wrong = html.Div(className="mistake", id=f"{name}-mistake", **attributes(data_mistake=name))
-    return html.Div([html.Label(label, htmlFor=name), control, wrong], className="field", **shown)
-
-
-def _when(kinds: str, words: str, at: int) -> Any:
-    return html.Span(words, **attributes(data_when=kinds, data_condition=str(at)))
-
-
-def _control(name: str, field: str, kind: str = "form-control") -> dict[str, Any]:
-    data = attributes(data_field=field, aria_describedby=f"{name}-mistake")
-    return {"id": name, "className": kind, **data}
-
-
-def _number(name: str, field: str) -> Any:
-    return Input(inputmode="decimal", autocomplete="off", **_control(name, field))
-
-
-def _whole(name: str, field: str) -> Any:
-    return Input(type="number", min="1", step="1", autocomplete="off", **_control(name, field))
-
-
-def _text(name: str, field: str, most: int) -> Any:
-    return Input(maxlength=most, autocomplete="off", **_control(name, field))
-
-
-def _clock(name: str, field: str) -> Any:
-    return Input(type="time", **_control(name, field))
-
-
-def _lines(name: str, field: str) -> Any:
-    return html.Textarea(rows=2, spellCheck="false", **_control(name, field))
-
-
-def _select(name: str, field: str, known: Mapping[str, str]) -> Any:
-    options = [html.Option(words, value=value) for value, words in known.items()]
-    return html.Select(options, **_control(name, field, "form-select select"))
-
-
-def _tick(name: str, label: str, field: str, value: str = "") -> Any:
-    data = attributes(data_field=field) if field else attributes(data_channel=value)
-    box = Input(id=name, type="checkbox", className="form-check-input", **data)
-    return html.Div([box, html.Label(label, htmlFor=name)], className="tick")
