@@ -28,7 +28,7 @@
   // Without what is of one page only: the source, the table whose mapping is open, the page of a table.
   function viewOf(text) {
     const params = new URLSearchParams(text ?? "");
-    ["id", "file", "sheet", "page", "edit", "new", "copy", "tag", "state", "severity", "about", "segment", "who", "tagged"].forEach((name) => params.delete(name));
+    ["id", "file", "sheet", "page", "edit", "new", "copy", "tag", "state", "severity", "about", "segment", "who", "tagged", "of", "versions", "limit"].forEach((name) => params.delete(name));
     return params.toString();
   }
 
@@ -690,7 +690,7 @@
     },
     links(text) {
       const view = viewOf(text);
-      return ["/", "/trends", "/drivers", "/data", "/alerts", "/settings/kpis"].map((page) => page + (view ? `?${view}` : ""));
+      return ["/", "/trends", "/drivers", "/data", "/alerts", "/thresholds", "/settings/kpis"].map((page) => page + (view ? `?${view}` : ""));
     },
     filter(clicks, dimension, values) {
       if (!clicks || !dimension) return;

@@ -58,6 +58,7 @@ PAGES = (
     "alerts",
     "alert",
     "channels",
+    "thresholds",
     "not_found_404",
 )
 BOOTSTRAP = f"/bootstrap/static/css/bootstrap.min.css?v={Bootstrap5.bootstrap_version}"

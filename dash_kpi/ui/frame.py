@@ -60,6 +60,7 @@ PAGES = (
     ("drivers", "/drivers", "Drivers"),
     ("data", "/data", "Data"),
     ("alerts", "/alerts", "Alerts"),
+    ("thresholds", "/thresholds", "Thresholds"),
     ("settings", "/settings/kpis", "Settings"),
 )
 COMPARISONS = {

@@ -43,6 +43,10 @@ def addresses(page: Page) -> Iterator[tuple[str, str]]:
     yield "/settings/channels", ".kinds"
     yield "/settings/channels?new=email", "#channel-name"
     yield "/settings/channels?new=slack", "#channel-name"
+    yield "/thresholds", "[data-threshold-row]"
+    yield "/thresholds?edit=3", "#thresholds-sentence strong"
+    yield "/thresholds?edit=999", NOTHING
+    yield "/thresholds?versions=1", "[data-version-row]"
     yield "/no/such/page", NOTHING
     yield "/", "[data-kpi=revenue]"
 

@@ -22,4 +22,4 @@ def test_every_button_has_a_name():
 
 
 def test_the_navigation_holds_the_pages_that_exist():
-    assert text(frame.navigation()) == "Dash KPI Overview Trends Drivers Data Alerts Settings Shortcuts"
+    assert text(frame.navigation()) == "Dash KPI Overview Trends Drivers Data Alerts Thresholds Settings Shortcuts"
