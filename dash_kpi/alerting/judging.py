@@ -112,6 +112,8 @@ def _judged(observer: Observer, known: Known, silences: Sequence[Hush]) -> list[
             return [_of_now(observer, known, silences)]
         return _of_periods(observer, known, silences)
     except DashKpiError as error:
+        if not observer.state.sources:
+            return _failed(known, "there is no data yet", Code.NO_NEW_DATA)
         return _failed(known, str(error).rstrip("."))
     except Exception:  # the log says which; the others go on
         log.exception("judging failed threshold=%d revision=%d", known.id, observer.state.revision)
@@ -197,10 +199,10 @@ def _details(
     return details_of(observer.database, observer.state, observer.kpi_of(rule), rule, segment, reading, values, labels)
 
 
-def _failed(known: Known, why: str) -> list[Found]:
+def _failed(known: Known, why: str, code: Code = Code.FAILED) -> list[Found]:
     """Return that a threshold could not be judged: its states stay as they are."""
     tracks = known.tracks or {WHOLE: Track(version=known.version)}
-    reason = Reason(Code.FAILED, why)
+    reason = Reason(code, why)
     return [
         Found(known, name, track, Observation(), [Verdict(None, track.state, reason, "nothing")], None)
         for name, track in tracks.items()

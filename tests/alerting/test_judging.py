@@ -180,6 +180,8 @@ def test_a_new_segment_is_judged_from_the_first_period_that_closes_with_it(datab
 def test_a_threshold_from_before_the_first_load_sends_nothing_about_history(database: Database) -> None:
     add(database)
     assert judge_workspace(database, MAIN, EVENING) == ()
+    with database.reading() as session:
+        assert session.scalars(select(Evaluation.reason)).all() == ["there is no data yet"]
     commit_rows(database, "a.xlsx", days(10, 10, 10))
 
     assert judge_workspace(database, MAIN, EVENING + timedelta(days=4)) == ()
