@@ -531,6 +531,17 @@ class Attempt(Base):
     reason: Mapped[str | None]
 
 
+class LastWritten(Base):
+    """When the person at a destination last wrote to us: for some time after that a channel may take free text."""
+
+    __tablename__ = "last_written"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    channel_id: Mapped[int] = mapped_column(ForeignKey("channels.id"), primary_key=True)
+    destination: Mapped[str] = mapped_column(String(320), primary_key=True)
+    at: Mapped[datetime]
+
+
 class Digest(Base):
     """A summary of KPIs that is sent by the clock."""
 

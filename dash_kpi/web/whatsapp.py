@@ -8,6 +8,7 @@ import orjson
 from flask import Blueprint, Response, abort, request
 
 from dash_kpi.alerting.outbox.reports import apply_reports, reports_of
+from dash_kpi.alerting.outbox.windows import incoming_of, keep_incoming
 from dash_kpi.web.context import database
 
 whatsapp_reports = Blueprint("whatsapp", __name__, url_prefix="/whatsapp")
@@ -27,16 +28,18 @@ def shake_hands() -> Response:
 
 @whatsapp_reports.post("/reports")
 def take_reports() -> Response:
-    """Apply the statuses that WhatsApp reports; what is unknown or no status is answered in the same way."""
+    """Apply the statuses that WhatsApp reports, and keep who wrote when; whatever else comes is answered alike."""
     request.max_content_length = LARGEST
     body = request.get_data()
     if not is_signed(database().settings.whatsapp_app_secret, request.headers.get("X-Hub-Signature-256", ""), body):
         abort(403, "The report does not carry a valid signature of WhatsApp.")
     try:
-        reports = reports_of(orjson.loads(body))
+        told = orjson.loads(body)
     except ValueError:
         abort(400, "The report is no JSON.")
-    if reports and apply_reports(database(), reports, datetime.now(UTC)).early:
+    if incoming := incoming_of(told):
+        keep_incoming(database(), incoming, datetime.now(UTC))
+    if (reports := reports_of(told)) and apply_reports(database(), reports, datetime.now(UTC)).early:
         return Response(status=503)  # WhatsApp posts it again; what was applied is not applied twice
     return Response(status=200)
 

@@ -164,9 +164,21 @@ def status(wamid: str, state: str, uid: str = "", code: int | None = None, at: i
     return told
 
 
+def written(sender: str, at: float, text: str = "Thanks") -> bytes:
+    """Return the bytes of a report that somebody wrote to the number."""
+    message = {"from": sender, "id": "wamid.in", "timestamp": f"{at:.0f}", "type": "text", "text": {"body": text}}
+    return posted_of({"contacts": [{"wa_id": sender}], "messages": [message]})
+
+
 def report_of(*statuses: dict[str, Any]) -> bytes:
-    """Return the bytes of a report; non-ASCII is escaped, as Meta does."""
-    value = {"messaging_product": "whatsapp", "metadata": {"phone_number_id": NUMBER_ID}, "statuses": list(statuses)}
+    """Return the bytes of a report of statuses."""
+    return posted_of({"statuses": list(statuses)})
+
+
+def posted_of(told: dict[str, Any]) -> bytes:
+    """Return the bytes of what is posted; non-ASCII is escaped, as Meta does."""
+    metadata = {"display_phone_number": "15551234567", "phone_number_id": NUMBER_ID}
+    value = {"messaging_product": "whatsapp", "metadata": metadata, **told}
     entry = {"id": ACCOUNT_ID, "changes": [{"field": "messages", "value": value}]}
     return json.dumps({"object": "whatsapp_business_account", "entry": [entry]}).encode()
 

@@ -1,13 +1,16 @@
 """The reports of WhatsApp over HTTP."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from dash_kpi.alerting.outbox.windows import written_at
 from dash_kpi.storage.database import Database
 from dash_kpi.storage.models import Delivery
 from tests.alerting.builders import add_alert, add_channel, add_delivery
-from tests.fakes.whatsapp import SECRET, report_of, signature_of, status
+from tests.fakes.whatsapp import NUMBER_ID, SECRET, report_of, signature_of, status, written
 
 URL = "/whatsapp/reports"
 
@@ -53,6 +56,17 @@ def test_a_signed_report_changes_its_delivery(meta: FlaskClient, database: Datab
     assert (response.status_code, response.headers.getlist("Set-Cookie")) == (200, [])
     with database.reading() as session:
         assert session.get_one(Delivery, number).status == "sent"
+
+
+def test_who_writes_opens_the_window_for_free_text(meta: FlaskClient, database: Database) -> None:
+    now = datetime.now(UTC)
+    config = {"phone_number_id": NUMBER_ID, "recipients": "+1 555 123 4567"}
+    channel = add_channel(database, kind="whatsapp", config=config)
+    assert post(meta, written("15551234567", now.timestamp() - 60)).status_code == 200
+    with database.reading() as session:
+        at = written_at(session, channel, "15551234567")
+    assert at is not None
+    assert timedelta(seconds=50) < now - at < timedelta(seconds=70)
 
 
 def test_a_report_with_another_signature_is_refused(meta: FlaskClient) -> None:

@@ -54,6 +54,7 @@ class Outgoing:
     started_at: datetime | None = None  # when this try, or the one whose outcome is unknown, began
     is_possible_repeat: bool = False  # it may have been sent before: the text must say so
     thread: Receipt | None = None  # the receipt of the message in whose thread it goes
+    written_at: datetime | None = None  # when the person there last wrote to us, where that is known
     closes: Message | None = None  # the message of that thread, where this one says that all of it is over
 
 

@@ -1,4 +1,4 @@
-"""WhatsApp by the Business Cloud API: approved templates, since nobody has written to us before an alert.
+"""WhatsApp by the Business Cloud API: approved templates, and free text to who has just written to us.
 
 A reply that is lost leaves its outcome unknown; only a report that WhatsApp posts to us tells more.
 """
@@ -7,7 +7,7 @@ import re
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -25,8 +25,8 @@ from dash_kpi.alerting.channels.transport import (
     Sent,
     Unknown,
 )
-from dash_kpi.alerting.channels.whatsapp_errors import outcome_of_code
-from dash_kpi.alerting.channels.whatsapp_text import parameters_of
+from dash_kpi.alerting.channels.whatsapp_errors import WINDOW_CLOSED, outcome_of_code
+from dash_kpi.alerting.channels.whatsapp_text import parameters_of, text_of
 from dash_kpi.settings import Settings
 
 LABEL = "WhatsApp"
@@ -42,11 +42,20 @@ FIELDS: tuple[Field, ...] = (
         "Then the test also looks whether the template is approved; the token needs whatsapp_business_management.",
         is_needed=False,
     ),
+    Field(
+        "window",
+        "Within 24 hours after a person wrote",
+        "Then WhatsApp takes free text, which tells every alert of a message. It needs the reports to be set up.",
+        is_needed=False,
+        usual="template",
+        options=(("template", "the template, as always"), ("text", "free text with every alert")),
+    ),
 )
 ON_UNKNOWN: OnUnknown = "reconcile"
 PACE = 6.0
 GRACE, ASK = 600.0, 60.0  # how long reports are waited for, and how often it is looked
 MOST_RECIPIENTS = 50
+WINDOW = timedelta(hours=24) - timedelta(minutes=5)  # in which free text is taken, and a try may take its time
 LONGEST_WAIT = 24 * 3600.0
 Answer = tuple[int, Mapping[str, str], Any]
 
@@ -68,6 +77,8 @@ def check(values: Mapping[str, str], settings: Settings) -> None:
         raise ChannelProblem("The language of a template is written like en_US or de.", "language")
     if not re.fullmatch(r"[0-9]{0,25}", values.get("account_id", "").strip()):
         raise ChannelProblem("The business account id has only digits.", "account_id")
+    if values.get("window", "") not in ("", "template", "text"):
+        raise ChannelProblem("Within the 24 hours it is 'template' or 'text'.", "window")
 
 
 def destinations(values: Mapping[str, str]) -> tuple[str, ...]:
@@ -109,13 +120,29 @@ def test(config: Config) -> str:
 
 
 def send(config: Config, outgoing: Outgoing) -> Outcome:
-    """Try once, by the template."""
+    """Try once, by the template; by free text where that is wished and taken, and it is the first try."""
     try:
         check(config.values, config.settings)
     except ChannelProblem as problem:
         return RefusedForGood(str(problem), "channel")
-    answer = _request(config, "POST", f"{_number_id(config)}/messages", json=body_of(config, outgoing))
+    path, answer = f"{_number_id(config)}/messages", None
+    if is_text(config, outgoing, datetime.now(UTC)):
+        answer = _request(config, "POST", path, json=text_body_of(outgoing))
+    if answer is None or _is_closed(answer):
+        answer = _request(config, "POST", path, json=body_of(config, outgoing))
     return outcome_of(answer, outgoing.attempt) if isinstance(answer, tuple) else answer
+
+
+def is_text(config: Config, outgoing: Outgoing, now: datetime) -> bool:
+    """Tell whether a message goes by free text; what failed before, for whatever reason, goes by the template."""
+    is_open = outgoing.written_at is not None and now - outgoing.written_at < WINDOW
+    return is_open and outgoing.attempt == 1 and config.values.get("window", "") == "text"
+
+
+def text_body_of(outgoing: Outgoing) -> dict[str, Any]:
+    """Return the request by free text."""
+    text = text_of(outgoing.message, outgoing.uid, is_possible_repeat=outgoing.is_possible_repeat)
+    return {**_addressed(outgoing), "type": "text", "text": {"preview_url": False, "body": text}}
 
 
 def body_of(config: Config, outgoing: Outgoing) -> dict[str, Any]:
@@ -124,11 +151,8 @@ def body_of(config: Config, outgoing: Outgoing) -> dict[str, Any]:
     slots = parameters_of(outgoing.message, outgoing.uid, is_possible_repeat=outgoing.is_possible_repeat)
     parameters = [{"type": "text", "text": one} for one in slots]
     return {
-        "messaging_product": "whatsapp",
-        "recipient_type": "individual",
-        "to": outgoing.destination,
+        **_addressed(outgoing),
         "type": "template",
-        "biz_opaque_callback_data": outgoing.uid,
         "template": {
             "name": name,
             "language": {"code": language},
@@ -212,6 +236,22 @@ def _request(config: Config, method: str, path: str, **given: Any) -> Answer | N
         return response.status_code, response.headers, response.json()
     except ValueError:
         return response.status_code, response.headers, None
+
+
+def _addressed(outgoing: Outgoing) -> dict[str, Any]:
+    return {
+        "messaging_product": "whatsapp",
+        "recipient_type": "individual",
+        "to": outgoing.destination,
+        "biz_opaque_callback_data": outgoing.uid,
+    }
+
+
+def _is_closed(answer: object) -> bool:
+    """Tell whether free text was certainly not taken because the person wrote too long ago."""
+    body = answer[2] if isinstance(answer, tuple) else None
+    error = body.get("error") if isinstance(body, dict) else None
+    return isinstance(error, dict) and error.get("code") == WINDOW_CLOSED
 
 
 def _asked(config: Config, path: str, fields: str, **more: str) -> Answer:

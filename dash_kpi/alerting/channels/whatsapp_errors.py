@@ -9,6 +9,7 @@ from dataclasses import replace
 from dash_kpi.alerting.channels.transport import NotSent, Outcome, RefusedForGood, Scope, Unknown
 
 MINUTES = 180.0
+WINDOW_CLOSED = 131047
 MOST_FAILURES = 6  # messages of one delivery that were accepted and then failed, after which it is given up
 SHORTEST_PAIR_WAIT, LONGEST_PAIR_WAIT = 6.0, 3600.0
 LATER: Mapping[int, str] = {
@@ -91,6 +92,8 @@ def after_acceptance(code: int, failures: int = 1) -> NotSent | RefusedForGood:
     A failure that is reported is certain, also where its reason is not known.
     """
     outcome = outcome_of_code(code, attempt=failures)
+    if code == WINDOW_CLOSED:  # of free text; what goes again goes by the template
+        outcome = NotSent(_said("The 24 hours for free text were over", code))
     if isinstance(outcome, RefusedForGood):
         is_alone = outcome.scope == "message"
         return replace(outcome, reason=f"{NOT_DELIVERED}: {outcome.reason}") if is_alone else outcome

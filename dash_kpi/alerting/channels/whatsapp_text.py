@@ -1,4 +1,4 @@
-"""What a message says in WhatsApp: the slots of the approved template."""
+"""What a message says in WhatsApp: the slots of the approved template, and free text."""
 
 from collections.abc import Mapping
 
@@ -7,6 +7,8 @@ from dash_kpi.alerting.messages.message import Message
 # What the team submits for approval; a variable may neither begin nor end it.
 TEMPLATE = "KPI alert: {{1}}\n\n{{2}}\n\nMore: {{3}}\n\nSent by Dash KPI."
 MOST_BODY, MOST_TITLE, MOST_LINK = 1024, 300, 300
+MOST_TEXT, MOST_LINE = 4096, 1000
+MORE = "There is more; the page lists it."
 ALERTS = ("firing", "follow_up", "resolved", "correction")
 OVER = ("Resolved", "Correction")
 NOUNS: Mapping[str, str] = {"digest": "KPIs", "notice": "messages"}
@@ -25,6 +27,24 @@ def parameters_of(message: Message, uid: str, *, is_possible_repeat: bool) -> tu
         link = NO_LINK
     room = MOST_BODY - FIXED - _units(title) - _units(link)
     return title, cut(summary_of(message), room) or title[:room], link
+
+
+def text_of(message: Message, uid: str, *, is_possible_repeat: bool) -> str:
+    """Return a message as free text, with every line; what does not fit is told by its link."""
+    head = cut(f"{mark_of(uid)} {message.title}" if is_possible_repeat else message.title, MOST_TITLE) or "KPI alert"
+    link = one_line(message.link)
+    tail = [one for one in (cut(message.remark, MOST_TITLE), link if len(link) <= MOST_LINK else "") if one]
+    room = MOST_TEXT - sum(_units(one) + 2 for one in (head, *tail)) - _units(MORE) - 2
+    said: list[str] = []
+    for line in message.lines:
+        words = cut(" ".join(one for one in (line.text, line.driver, line.note) if one), MOST_LINE)
+        if not words or words == head:
+            continue
+        if (room := room - _units(words) - 2) < 0:
+            said.append(MORE)
+            break
+        said.append(words)
+    return "\n\n".join((head, *said, *tail))
 
 
 def summary_of(message: Message) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from dash_kpi.alerting.channels.transport import Outgoing, Receipt
 from dash_kpi.alerting.messages.message import Message
-from dash_kpi.alerting.outbox import notices, park
+from dash_kpi.alerting.outbox import notices, park, windows
 from dash_kpi.alerting.outbox.history import last_unknown, tries_of
 from dash_kpi.alerting.outbox.order import Drop, Lane, Look, Send, Step, Wait, Waiting, next_step
 from dash_kpi.alerting.outbox.ways import Ways
@@ -164,6 +164,7 @@ def _take(session: Session, row: Delivery, message: Message, is_send: bool, owne
         started_at=now if is_send else last_unknown(tries) or row.created_at,
         is_possible_repeat=row.is_possible_repeat,
         thread=_thread(root, row),
+        written_at=windows.written_at(session, row.channel_id, row.destination),
         closes=Message.from_json(root.message) if root and _closes(session, root, row) else None,
     )
     channel = session.get_one(Channel, row.channel_id)

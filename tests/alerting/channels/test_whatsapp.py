@@ -17,12 +17,13 @@ from dash_kpi.alerting.channels.transport import (
     NoEvidence,
     NotSent,
     Outcome,
+    Outgoing,
     RefusedForGood,
     Sent,
     Unknown,
 )
 from dash_kpi.alerting.channels.whatsapp_errors import MOST_FAILURES, after_acceptance
-from dash_kpi.alerting.channels.whatsapp_text import FIXED, TEMPLATE, parameters_of, summary_of
+from dash_kpi.alerting.channels.whatsapp_text import FIXED, TEMPLATE, parameters_of, summary_of, text_of
 from dash_kpi.alerting.messages.message import Line, Message
 from tests.alerting.channels.builders import FIRING, UID, config_of, outgoing, settings_in
 from tests.fakes.faults import Fault
@@ -73,6 +74,57 @@ def test_a_possible_repeat_says_so(service: FakeWhatsApp, config: Config) -> Non
     send(config, is_repeat=True)
     slots = service.ledger[0].message["template"]["components"][0]["parameters"]
     assert slots[0]["text"].startswith(f"(possible repeat of {UID[:8]}) ")
+
+
+def in_text(config: Config) -> Config:
+    return with_values(config, window="text")
+
+
+def just_written(**given: Any) -> Outgoing:
+    return outgoing(destination=TO, written_at=datetime.now(UTC) - timedelta(hours=23), **given)
+
+
+def test_within_the_window_free_text_tells_every_alert(service: FakeWhatsApp, config: Config) -> None:
+    service.rules.open_windows.add(TO)
+    outcome = whatsapp.send(in_text(config), just_written(is_possible_repeat=True))
+    assert isinstance(outcome, Sent)
+    (entry,) = service.ledger
+    assert (entry.message["type"], entry.message["biz_opaque_callback_data"]) == ("text", UID)
+    body = entry.message["text"]["body"]
+    assert body.startswith(f"(possible repeat of {UID[:8]}) {FIRING.title}")
+    assert all(line.text in body for line in FIRING.lines)
+    assert body.endswith(f"{FIRING.remark}\n\n{FIRING.link}")
+
+
+def test_free_text_that_comes_too_late_goes_by_the_template_at_once(service: FakeWhatsApp, config: Config) -> None:
+    assert isinstance(whatsapp.send(in_text(config), just_written()), Sent)
+    assert [one.json["type"] for one in service.requests] == ["text", "template"]
+    assert [one.message["type"] for one in service.ledger] == ["template"]
+
+
+@pytest.mark.parametrize("kind", ["reset_after", "status_after", "truncated"])
+def test_free_text_whose_answer_is_lost_is_not_repeated(kind: Any, service: FakeWhatsApp, config: Config) -> None:
+    service.rules.open_windows.add(TO)
+    service.script.append(Fault(kind))
+    assert isinstance(whatsapp.send(in_text(config), just_written()), Unknown)
+    assert len(service.ledger) == 1
+
+
+def test_the_template_is_used_whenever_text_might_not_be_taken(service: FakeWhatsApp, config: Config) -> None:
+    service.rules.open_windows.add(TO)
+    old = datetime.now(UTC) - timedelta(hours=24)
+    whatsapp.send(config, just_written())
+    whatsapp.send(in_text(config), just_written(attempt=2))
+    whatsapp.send(in_text(config), outgoing(destination=TO))
+    whatsapp.send(in_text(config), outgoing(destination=TO, written_at=old))
+    assert [one.message["type"] for one in service.ledger] == ["template"] * 4
+
+
+@given(st.text(max_size=400), st.lists(st.text(max_size=1500), max_size=14), st.text(max_size=400), st.booleans())
+def test_free_text_is_never_too_long_nor_empty(title: str, texts: list[str], remark: str, is_repeat: bool) -> None:
+    message = Message("firing", title, tuple(Line(one, note=one) for one in texts), "https://kpi.example.com", remark)
+    said = text_of(message, UID, is_possible_repeat=is_repeat)
+    assert 0 < len(said.encode("utf-16-le")) // 2 <= 4096
 
 
 @pytest.mark.parametrize(
@@ -128,7 +180,8 @@ def test_every_code_that_is_reported_late_has_its_outcome(
     status: int, code: int, kind: type[Outcome], scope: str | None
 ) -> None:
     outcome = after_acceptance(code)
-    assert isinstance(outcome, NotSent if kind is Unknown else kind)  # a failure that is reported is certain
+    is_certain = kind is Unknown or code == 131047  # a failure that is reported is certain; text goes by the template
+    assert isinstance(outcome, NotSent if is_certain else kind)
     assert outcome.scope == (scope or "message")
     assert f"{code}" in outcome.reason
     given_up = after_acceptance(code, MOST_FAILURES)
@@ -188,7 +241,7 @@ def test_waits_are_read_in_seconds_and_in_minutes() -> None:
     ("field", "value"),
     [
         ("phone_number_id", "+1 555"), ("token", ""), ("recipients", ""), ("recipients", "0151 23456"),
-        ("template", "KPI alert"), ("language", "english"), ("account_id", "x"),
+        ("template", "KPI alert"), ("language", "english"), ("account_id", "x"), ("window", "always"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_right_is_refused_with_its_field(field: str, value: str, config: Config) -> None:

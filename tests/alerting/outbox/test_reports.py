@@ -17,7 +17,7 @@ from dash_kpi.storage.database import Database
 from dash_kpi.storage.models import Alert, Channel, Delivery
 from tests.alerting.builders import NOW, add_alert, add_channel, add_delivery
 
-FAILURES = (131026, 131049, 132015, 131056, 131000, 999999)
+FAILURES = (131026, 131047, 131049, 132015, 131056, 131000, 999999)
 REPORTS = st.lists(
     st.one_of(
         st.builds(Report, st.sampled_from(("a", "b", "c")), st.sampled_from(("sent", "delivered", "read"))),
@@ -148,7 +148,7 @@ def test_what_was_accepted_and_did_not_arrive_is_told_through_another_channel(da
     assert "131026" in str(notice.message)
 
 
-@pytest.mark.parametrize("code", [131056, 131000])
+@pytest.mark.parametrize("code", [131056, 131000, 131047])
 def test_a_late_failure_that_passes_is_tried_again(code: int, database: Database) -> None:
     number, uid = delivery(database, "sent", {"wamid": "w"})
 

@@ -237,6 +237,15 @@ def upgrade() -> None:
     )
     op.create_index("ix_attempts_started", "attempts", ["started_at"])
     op.create_table(
+        "last_written",
+        sa.Column("channel_id", sa.Integer(), nullable=False),
+        sa.Column("destination", sa.String(length=320), nullable=False),
+        sa.Column("at", UtcDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["channel_id"], ["channels.id"]),
+        sa.PrimaryKeyConstraint("channel_id", "destination"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "digests",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("workspace_id", sa.Integer(), nullable=False),
@@ -268,6 +277,7 @@ def downgrade() -> None:
     for table in (
         "templates",
         "digests",
+        "last_written",
         "attempts",
         "delivery_alerts",
         "deliveries",
