@@ -46,7 +46,6 @@ FIELDS: tuple[Field, ...] = (
         "window",
         "Within 24 hours after a person wrote",
         "Then WhatsApp takes free text, which tells every alert of a message. It needs the reports to be set up.",
-        is_needed=False,
         usual="template",
         options=(("template", "the template, as always"), ("text", "free text with every alert")),
     ),

@@ -130,6 +130,7 @@ def test_unknown_ids_and_other_kinds_of_channels_are_left_alone(database: Databa
     assert row_of(database, number).status == "sent"
 
 
+@settings(max_examples=40)
 @given(st.recursive(st.none() | st.integers() | st.text(), lambda one: st.lists(one) | st.dictionaries(
     st.sampled_from(("entry", "changes", "value", "statuses", "errors", "id", "status")), one)))  # fmt: skip
 def test_whatever_is_posted_is_read_without_an_error(told: Any) -> None:

@@ -4,7 +4,7 @@ import json
 from datetime import timedelta
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dash_kpi.alerting.channels.transport import Config
@@ -76,6 +76,7 @@ def test_a_try_knows_when_the_person_last_wrote(database: Database) -> None:
         assert written_at(session, channel, "4915123456789") is None
 
 
+@settings(max_examples=40)
 @given(st.recursive(st.none() | st.integers() | st.text(), lambda one: st.lists(one) | st.dictionaries(
     st.sampled_from(("entry", "changes", "value", "metadata", "phone_number_id", "messages", "from", "timestamp")),
     one)))  # fmt: skip
