@@ -12,6 +12,7 @@ from urllib.parse import parse_qs
 import orjson
 from flask import Blueprint, Response, abort, request
 
+from dash_kpi.alerting import alerts
 from dash_kpi.alerting.channels import slack_hook
 from dash_kpi.errors import Conflict, Refused
 from dash_kpi.storage.database import Database
@@ -82,8 +83,6 @@ def press_of(body: bytes) -> Press | None:
 
 def done(database: Database, workspace: str, press: Press, now: datetime) -> str:
     """Do it, and return what came of it in a sentence; "" where there is nothing to do."""
-    from dash_kpi.alerting import alerts
-
     try:
         match press.action:
             case "acknowledge":

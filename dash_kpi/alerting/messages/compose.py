@@ -159,7 +159,7 @@ def worst_first(told: Sequence[Told]) -> list[Told]:
 
 def name_of(told: Told) -> str:
     """Return what an alert is about: "Revenue North"."""
-    return one_line(f"{told.details.label or told.rule.kpi} {told.segment}")
+    return one_line(f"{one_line(told.details.label) or told.rule.kpi} {told.segment}")
 
 
 def what(told: Sequence[Told]) -> str:

@@ -45,7 +45,7 @@ def values_of(subject: Subject, numbers: Numbers, zone: tzinfo) -> dict[str, str
     rule, reading, details = subject.rule, subject.reading, subject.details
     value, limit = value_and_limit(subject, numbers)
     found = {
-        "kpi": details.label or rule.kpi,
+        "kpi": one_line(details.label) or rule.kpi,
         "segment": subject.segment,
         "value": value,
         "limit": "" if limit == MISSING else limit,

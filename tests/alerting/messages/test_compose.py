@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any, get_args
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as some
 
 from dash_kpi.alerting.messages.compose import MOST_LINES, Composer
@@ -115,6 +115,7 @@ def test_what_people_word_anew_is_said_and_what_cannot_be_read_is_not() -> None:
     some.lists(some.text(), min_size=4, max_size=4),
     some.integers(1, 14),
 )
+@example(english, "firing", "no_data", [None] * 5, [" ", "", "", ""], 1)
 def test_whatever_is_told_becomes_a_message(
     composer: Composer, tells: Any, kind: Any, numbers: list[float | None], texts: list[str], count: int
 ) -> None:
