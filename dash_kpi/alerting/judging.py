@@ -20,6 +20,7 @@ from dash_kpi.alerting.observing import WHOLE, Observed, Observer
 from dash_kpi.alerting.rules.judge import Code, Observation, Reading, Reason
 from dash_kpi.alerting.rules.rule import Rule
 from dash_kpi.alerting.rules.track import Track
+from dash_kpi.alerting.sample import set_sample_thresholds_aside
 from dash_kpi.alerting.silence_values import Hush
 from dash_kpi.alerting.silences import silence_of, silences_at
 from dash_kpi.alerting.told import Details, Told
@@ -43,6 +44,7 @@ def judge_workspace(database: Database, workspace: str, now: datetime) -> tuple[
     One process at a time does this; what another has judged meanwhile is left alone.
     """
     state = state_at(database, workspace)
+    set_sample_thresholds_aside(database, workspace, state, now)
     local = now.astimezone(database.settings.zone)
     observer = Observer(database, workspace, state, local)
     with database.reading() as session:

@@ -7,9 +7,11 @@ from sqlalchemy import func, select
 from dash_kpi.alerting.rules.judge import State
 from dash_kpi.alerting.rules.rule import Rule
 from dash_kpi.alerting.rules.track import Track
+from dash_kpi.alerting.thresholds import remove
 from dash_kpi.sample import REGIONS
 from dash_kpi.storage.database import MAIN, Database, workspace_named
 from dash_kpi.storage.models import Threshold, ThresholdState, ThresholdVersion
+from dash_kpi.storage.sources import State as DataState
 from dash_kpi.storage.sources import lock_workspace
 
 BY = "sample"
@@ -78,3 +80,24 @@ def add_sample_thresholds(database: Database, now: datetime) -> int:
             for segment in () if rule.is_of_now else REGIONS if rule.by else ("",):
                 session.add(ThresholdState(threshold_id=row.id, segment=segment, phase="ok", track=track))
     return len(RULES)
+
+
+def set_sample_thresholds_aside(database: Database, workspace: str, state: DataState, now: datetime) -> int:
+    """Remove the thresholds that nobody has changed once a file of one's own has set the samples aside.
+
+    Their limits say nothing about other numbers. Returns how many; each can be brought back like any other.
+    """
+    if not state.sources or any(source.is_sample for source in state.sources):
+        return 0
+    with database.reading() as session:
+        numbers = session.scalars(
+            select(Threshold.id).where(
+                Threshold.workspace_id == state.workspace_id,
+                Threshold.created_by == BY,
+                Threshold.version == 1,
+                Threshold.deleted_at.is_(None),
+            )
+        ).all()
+    for number in numbers:
+        remove(database, workspace, number, BY, now, 1)
+    return len(numbers)

@@ -6,12 +6,15 @@ from sqlalchemy import select
 
 from dash_kpi.alerting.judging import judge_workspace
 from dash_kpi.alerting.sample import RULES, add_sample_thresholds
+from dash_kpi.alerting.threshold_list import thresholds
+from dash_kpi.alerting.thresholds import undo
 from dash_kpi.ingest import jobs
 from dash_kpi.ingest.load import load
 from dash_kpi.sample import write_sample
 from dash_kpi.storage.database import MAIN, Database
 from dash_kpi.storage.models import Alert, Evaluation
 from dash_kpi.storage.sources import SAMPLES
+from tests.builders import commit_rows, sale
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
@@ -39,3 +42,14 @@ def test_they_are_added_once(database: Database) -> None:
     add_sample_thresholds(database, NOW)
 
     assert add_sample_thresholds(database, NOW) == 0
+
+
+def test_they_step_aside_with_the_samples(database: Database) -> None:
+    add_sample_thresholds(database, NOW)
+    commit_rows(database, "own.xlsx", [sale(NOW.date() - timedelta(days=at), 100) for at in range(30)])
+
+    judge_workspace(database, MAIN, NOW)
+
+    assert thresholds(database, MAIN) == ()
+    undo(database, MAIN, 1, "Ann", NOW)
+    assert [one.rule.kpi for one in thresholds(database, MAIN)] == ["orders"]
