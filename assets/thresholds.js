@@ -267,7 +267,16 @@
     changed(field);
   }
 
+  // What offers pauses closes when somebody looks elsewhere.
+  const closePauses = (but) => document.querySelectorAll(".pause[open]").forEach((part) => part === but || (part.open = false));
+
+  document.addEventListener("pointerdown", (event) => closePauses(event.target.closest?.(".pause")));
   document.addEventListener("keydown", (event) => {
+    const pauseOpen = event.key === "Escape" && event.target.closest?.(".pause[open]");
+    if (pauseOpen) {
+      closePauses();
+      pauseOpen.querySelector("summary").focus();
+    }
     if (!isOpen() || event.isComposing || document.querySelector("dialog[open]")) return;
     const field = event.target;
     const isInForm = field.closest?.("#thresholds-form");

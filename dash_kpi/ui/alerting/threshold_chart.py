@@ -45,7 +45,7 @@ def figure(found: Tried, grain: str, segment: str, currency: str = "") -> Figure
     drawn["data"] = [*drawn["data"], *bounds, *_marks(firings, line, days)]
     layout = drawn["layout"]
     layout["shapes"] = [*layout["shapes"], *_stretches(firings, line, days)]
-    layout["yaxis"] = layout["yaxis"] | {"range": span(values)}
+    layout["yaxis"] = layout["yaxis"] | {"range": span(values, (*line.low, *line.high) if bounds else ())}
     layout["meta"] = {**layout.get("meta", {}), "limits": _handles(found.rule, line)}
     return drawn
 
@@ -56,7 +56,7 @@ def series(found: Tried, line: Line, grain: str) -> TimeSeries:
     unit: Grain = "day" if grain.startswith("rolling") else grain  # type: ignore[assignment]
     later = timedelta(days=int(grain.removeprefix("rolling_")) - 1 if grain.startswith("rolling") else 0)
     days = tuple(day + later for day in line.starts)
-    limits = tuple(Limit("Limit", value) for _, value in _fixed(found.rule, line))
+    limits = tuple(Limit(_name(field, found.rule), value) for field, value in _fixed(found.rule, line))
     return TimeSeries(Drawn(label, unit, days, line.labels, line.values, found.unit), Layers(limits=limits))
 
 
@@ -93,12 +93,13 @@ def step_of(line: Line | None) -> float:
     return float(f"{next(one for one in (1, 2, 5, 10) if size <= one * power * (1 + 1e-9)) * power:.12g}")
 
 
-def span(values: TimeSeries) -> list[float]:
-    """Return the ends of the axis of values: the history and the limits that are near it, with room around."""
+def span(values: TimeSeries, moving: Sequence[float | None] = ()) -> list[float]:
+    """Return the ends of the axis of values: the history and what limits are near it, with room around."""
     known = [value for value in values.line.values if value is not None]
     low, high = _ends(known)
     height = (high - low) or abs(high) or 1.0
     near = [one.value for one in values.layers.limits if low - FARTHEST * height < one.value < high + FARTHEST * height]
+    near += [one for one in moving if one is not None and low - height / 2 < one < high + height / 2]
     if axes.reach(values.line.unit) == "tozero" and low >= 0:
         near.append(0.0)
     low, high = _ends([*known, *near])
@@ -122,6 +123,16 @@ def _fixed(rule: Rule | None, line: Line) -> list[tuple[str, float]]:
             elif limit is not None:
                 found.append((f"conditions.{at}.{side}", limit))
     return found
+
+
+def _name(field: str, rule: Rule | None) -> str:
+    """Name a limit, so that several are told apart."""
+    if not field:
+        return "Its own limit"
+    _, at, side = field.split(".")
+    is_range = rule is not None and rule.conditions[int(at)].kind in ("inside", "outside")
+    which = {"low": "lower limit", "high": "upper limit"}[side] if is_range else "limit"
+    return f"{'Second ' if at == '1' else ''}{which}".capitalize()
 
 
 def _sides(condition: Condition) -> list[tuple[str, float | None]]:

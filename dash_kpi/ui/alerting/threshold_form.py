@@ -103,7 +103,11 @@ def _simple(known: Known) -> Any:
                 className="row-of-fields",
             ),
             *_condition(0, KINDS),
-            html.P("↑ and ↓ move a limit by one step, with Shift by ten; or drag its line.", className="muted small"),
+            html.P(
+                "↑ and ↓ move a limit by one step, with Shift by ten; or drag its line.",
+                className="muted small",
+                **attributes(data_when="below above inside outside", data_condition="0"),
+            ),
             html.Div(id="thresholds-suggestions"),
         ],
         className="threshold-simple",

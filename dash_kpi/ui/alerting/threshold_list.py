@@ -100,7 +100,8 @@ def _row(entry: Entry, page: ThresholdsPage, currency: str) -> Any:
     if entry.sentence != entry.words:
         name.append(html.Span(entry.words, className="sub"))
     if entry.open_alerts:
-        name.append(html.Span(formatted.count(entry.open_alerts, "open alert"), className="sub"))
+        alerts = f"/alerts?{urlencode({'about': rule.kpi})}"
+        name.append(html.Span(link(formatted.count(entry.open_alerts, "open alert"), alerts), className="sub"))
     if rule.tags:
         name.append(html.Span([html.Span(tag, className="tag") for tag in rule.tags], className="tags"))
     cells = [

@@ -49,7 +49,7 @@ def tried(found: Tried, draft: Mapping[str, Any], currency: str) -> dict[str, An
     line = threshold_chart.chosen(found.backtest, segment)
     parts = {
         "thresholds-words": [html.Strong(found.words)] if found.words else None,
-        "thresholds-suggestions": _suggestions(found, currency),
+        "thresholds-suggestions": _suggestions(found, currency) if _takes_one_limit(draft) else None,
         "thresholds-segments": _segments(found),
         "thresholds-sentence": _sentence(found),
         "thresholds-drawn": _drawn(found, line.segment if line else ""),
@@ -105,6 +105,12 @@ def _suggestions(found: Tried, currency: str) -> Any:
         for one in found.suggestions
     ]
     return [html.P("Limits that fit the history", className="small muted"), html.Ul(items, className="suggestions")]
+
+
+def _takes_one_limit(draft: Mapping[str, Any]) -> bool:
+    """Tell whether a suggested limit would take the place of another, and nothing else away."""
+    conditions = (draft.get("rule") or {}).get("conditions") or [{}]
+    return conditions[0].get("kind") in ("below", "above")
 
 
 def _segments(found: Tried) -> Any:

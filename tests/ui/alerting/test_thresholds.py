@@ -142,7 +142,7 @@ def test_every_field_is_described_by_the_place_of_its_mistake() -> None:
 
 
 def test_a_draft_is_answered_with_what_it_would_have_done() -> None:
-    answer = tried(found(), {"rule": {"grain": "month"}, "at": 5}, "EUR")
+    answer = tried(found(), {"rule": {"grain": "month", "conditions": [{"kind": "below"}]}, "at": 5}, "EUR")
 
     assert "It would have fired 2 times." in answer["parts"]["thresholds-sentence"]
     assert "Revenue is 70 in Feb" in answer["parts"]["thresholds-message"]
@@ -151,6 +151,8 @@ def test_a_draft_is_answered_with_what_it_would_have_done() -> None:
     assert "not yet" in answer["parts"]["thresholds-firings"]
     assert (answer["at"], answer["has_chart"], answer["mistake"]) == (5, True, None)
     assert answer["step"] == 0.5
+    ranged = tried(found(), {"rule": {"conditions": [{"kind": "outside"}]}}, "EUR")
+    assert ranged["parts"]["thresholds-suggestions"] == ""
 
 
 def test_a_mistake_goes_with_its_field_and_no_verdict() -> None:
@@ -185,6 +187,10 @@ def test_limits_that_are_numbers_can_be_dragged_and_those_of_a_segment_cannot() 
     assert [(one["field"], one["value"]) for one in drawn["layout"]["meta"]["limits"]] == [
         ("conditions.0.low", 80.0),
         ("conditions.0.high", 110.0),
+    ]
+    assert [one.label for one in threshold_chart.keys(found(both), "month", "", "")][1:3] == [
+        "Lower limit 80",
+        "Upper limit 110",
     ]
 
     own = found(rule_of(by="Region", limits={"North": 90}), backtest=Backtest((line("North"),)))
