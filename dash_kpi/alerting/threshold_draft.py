@@ -1,5 +1,6 @@
 """The answer to a draft of a threshold, while somebody types: what it would have done, what fits, what is wrong."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -8,14 +9,16 @@ from typing import Any
 from dash_kpi.alerting.backtest import Backtest, backtest
 from dash_kpi.alerting.rules.given import RuleRefused
 from dash_kpi.alerting.rules.rule import Rule
-from dash_kpi.alerting.suggestions import suggestions
+from dash_kpi.alerting.suggestions import Suggestion, suggestions
 from dash_kpi.alerting.threshold_checks import check
 from dash_kpi.alerting.threshold_values import Mistake, Tried
 from dash_kpi.alerting.threshold_words import kpis_by_name, told
 from dash_kpi.storage.database import Database
+from dash_kpi.storage.sources import state_at
 
 NEVER = 1e300  # a limit that no value breaks: with it the history is drawn, while the limit is not typed yet
 SUBJECT = ("kpi", "grain", "filters", "by")
+LIFE = ("kpi", "grain", "filters", "pending", "keep_firing", "cooldown_hours", "repeat_hours", "working_days")
 
 
 def try_draft(database: Database, workspace: str, given: Mapping[str, Any], now: datetime) -> Tried:
@@ -37,7 +40,7 @@ def try_draft(database: Database, workspace: str, given: Mapping[str, Any], now:
         unit,
         words=told(rule, kpis, currency),
         backtest=backtest(database, workspace, rule, now),
-        suggestions=suggestions(database, workspace, rule, now),
+        suggestions=_suggested(database, workspace, rule, now),
     )
 
 
@@ -60,8 +63,17 @@ def _beside(database: Database, workspace: str, given: Mapping[str, Any], now: d
     return replace(
         tried,
         backtest=Backtest(lines=lines, reason=seen.reason),
-        suggestions=suggestions(database, workspace, rule, now),
+        suggestions=_suggested(database, workspace, rule, now),
     )
+
+
+def _suggested(database: Database, workspace: str, rule: Rule, now: datetime) -> tuple[Suggestion, ...]:
+    """Return limits that fit; they stay as they are while a limit is typed or dragged, and are remembered for that."""
+    state, given = state_at(database, workspace), rule.as_json()
+    about = json.dumps([given.get(name) for name in LIFE])
+    day = now.astimezone(database.settings.zone).date()
+    key = ("suggested", state.workspace_id, state.revision, day, rule.conditions[0].kind, about)
+    return database.answers.get(key, lambda: suggestions(database, workspace, rule, now))
 
 
 def _first_kind(given: Mapping[str, Any]) -> Any:

@@ -121,8 +121,9 @@ def usual_grain(finest: Grain) -> Grain:
 
 
 def _best(found: tuple[Suggestion, ...]) -> Suggestion:
+    """Return a limit that fires now and then; where none does, the strictest of those that never would."""
     fitting = [one for one in found if one.firings_of_year in OFTEN_ENOUGH]
-    return fitting[0] if fitting else found[len(found) // 2]
+    return fitting[0] if fitting else next((one for one in reversed(found) if not one.firings_of_year), found[0])
 
 
 def _rule(kpi: str, grain: Grain, side: Kind, limit: float) -> Rule:
