@@ -4,7 +4,7 @@
   "use strict";
 
   const PATH = "/thresholds";
-  const PAUSE = 250; // milliseconds between the last change and the question
+  const PAUSE = 150; // milliseconds between the last change and the question
   const OF_NOW = ["late", "refused", "restated", "no_data", "forecast_target", "forecast_crosses"];
   const OF_SOURCES = ["late", "refused", "restated"];
   const SIDES = {
