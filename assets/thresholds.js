@@ -236,7 +236,8 @@
     if (!mistake) return;
     const field = fieldOf(mistake.field);
     if (field && !isSaving && !field.value && !touched.has(field.id)) return; // nobody has come to it yet
-    const place = $(`${field?.id ?? `th-${mistake.field}`}-mistake`) ?? $("threshold-mistake");
+    const own = $(`${field?.id ?? `th-${mistake.field}`}-mistake`);
+    const place = own && !own.closest("[hidden]") ? own : $("threshold-mistake");
     place.append(make("p", "", make("span", "icon icon-stop"), make("span", "", mistake.sentence)));
     field?.setAttribute("aria-invalid", "true");
     if (!isSaving) return;

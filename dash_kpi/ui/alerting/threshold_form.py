@@ -60,7 +60,7 @@ def form(edited: Edited, known: Known, view: View) -> list[Any]:
             [
                 _simple(known),
                 fields.fold("second", "Second condition", _second(), _of_periods()),
-                fields.fold("segments", "Per segment", _segments(known), _of_periods()),
+                fields.fold("segments", "Per segment, and filters", _segments(known)),
                 fields.fold("life", "Life", _life()),
                 fields.fold("messages", "Messages", _messages(known)),
             ],
@@ -179,18 +179,19 @@ def _second() -> list[Any]:
 
 def _segments(known: Known) -> list[Any]:
     by = {"": "the KPI as a whole"} | {name: f"each {formatted.heading(name)}" for name in known.dimensions}
+    own = fields.field(
+        "th-limits", "Limits of single values, one a line: North = 100", fields.lines("th-limits", "limits")
+    )
     if not known.dimensions:
         return [html.P("The data has no dimension to judge by.", className="muted small")]
     return [
-        fields.field("th-by", "Judged for", fields.select("th-by", "by", by)),
         html.Div(
             [
-                fields.field(
-                    "th-limits", "Limits of single values, one a line: North = 100", fields.lines("th-limits", "limits")
-                ),
-                html.Div(id="thresholds-segments"),
+                fields.field("th-by", "Judged for", fields.select("th-by", "by", by)),
+                html.Div([own, html.Div(id="thresholds-segments")], **attributes(data_segmented="")),
             ],
-            **attributes(data_segmented=""),
+            className="fold",
+            **attributes(data_when=_of_periods(), data_condition="0"),
         ),
         fields.field("th-filters", "Only rows with, one a line: Region = North", fields.lines("th-filters", "filters")),
     ]
