@@ -6,7 +6,6 @@
   const PATH = "/thresholds";
   const PAUSE = 150; // milliseconds between the last change and the question
   const OF_NOW = ["late", "refused", "restated", "no_data", "forecast_target", "forecast_crosses"];
-  const OF_SOURCES = ["late", "refused", "restated"];
   const SIDES = {
     low: ["below", "inside", "outside", "change", "forecast_crosses"],
     high: ["above", "inside", "outside", "change", "forecast_crosses"],
@@ -100,8 +99,7 @@
     const isNow = OF_NOW.includes(kindOf(0));
     const isJoined = !isNow && $("th-join").value;
     const by = isNow ? "" : $("th-by")?.value ?? "";
-    const found = { kpi: $("th-kpi").value, severity: $("th-severity").value };
-    if (!OF_SOURCES.includes(kindOf(0))) found.grain = $("th-grain").value;
+    const found = { kpi: $("th-kpi").value, grain: $("th-grain").value, severity: $("th-severity").value };
     found.conditions = isJoined ? [condition(0), condition(1)] : [condition(0)];
     if (isJoined) found.join = $("th-join").value;
     Object.assign(found, { by, limits: by ? limits() : {}, filters: filters() });
@@ -176,7 +174,7 @@
 
   /* What is shown of the form: fields where the chosen condition uses them, units, grains that the KPI has. */
 
-  function show() {
+  function show(isOtherKpi = false) {
     for (const part of document.querySelectorAll("#thresholds-form [data-when]")) {
       part.hidden = !part.dataset.when.split(" ").includes(kindOf(part.dataset.condition));
     }
@@ -186,7 +184,7 @@
     const kpi = $("th-kpi").selectedOptions[0];
     const finest = GRAINS.indexOf(kpi?.dataset.grain ?? "day");
     for (const option of $("th-grain").options) option.disabled = GRAINS.indexOf(option.value.startsWith("rolling") ? "day" : option.value) < finest;
-    if ($("th-grain").selectedOptions[0]?.disabled) $("th-grain").value = GRAINS[finest];
+    if (isOtherKpi && $("th-grain").selectedOptions[0]?.disabled) $("th-grain").value = GRAINS[finest];
     for (const option of document.querySelectorAll('#thresholds-form option[value="target"], #thresholds-form option[value="forecast_target"]')) option.disabled = !kpi?.dataset.target;
   }
 
@@ -207,7 +205,7 @@
 
   function changed(field) {
     if (field.id) touched.add(field.id);
-    if (field.tagName === "SELECT") show();
+    if (field.tagName === "SELECT") show(field.id === "th-kpi");
     tellMistake(null);
     ask();
   }

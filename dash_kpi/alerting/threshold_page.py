@@ -25,7 +25,7 @@ from dash_kpi.alerting.threshold_values import (
 from dash_kpi.alerting.threshold_words import kpis_by_name, told
 from dash_kpi.errors import NotFound
 from dash_kpi.kpis.calendar import GRAINS, Grain
-from dash_kpi.reporting.catalogue import kpis_of
+from dash_kpi.reporting.catalogue import every_kpi, kpis_of
 from dash_kpi.reporting.forecasts import grain_of
 from dash_kpi.reporting.view import View, fields_of
 from dash_kpi.storage.database import Database, workspace_named
@@ -51,7 +51,7 @@ def thresholds_page(database: Database, workspace: str, query: str, now: datetim
         if edit:
             entry = threshold(database, workspace, _number(edit))
             edited = Edited(entry.id, entry.version, entry.rule.as_json(), entry.sentence)
-            return ThresholdsPage(view, now, zone, known, has_data, edited=edited)
+            return ThresholdsPage(view, now, zone, _with(known, entry.rule, database, state), has_data, edited=edited)
         if new:
             return ThresholdsPage(view, now, zone, known, has_data, edited=_new(known, new, limit))
         if versions:
@@ -81,6 +81,21 @@ def known_of(database: Database, workspace: str, state: State) -> Known:
             for one in session.scalars(wanted.order_by(Channel.name))
         ]
     return Known(tuple(kpis), tuple(state.dimensions), tuple(channels))
+
+
+def _with(known: Known, rule: Rule, database: Database, state: State) -> Known:
+    """Add what a rule has chosen and nobody could choose any more, so that a form does not change it unasked."""
+    kpis, dimensions, channels = known.kpis, known.dimensions, known.channels
+    if rule.kpi not in [one.name for one in kpis]:
+        kpi = next((one for one in every_kpi(database, state) if one.name == rule.kpi), None)
+        label, unit = (kpi.label, kpi.unit) if kpi else (rule.kpi, "number")
+        has_target = bool(kpi and kpi.definition.target)
+        kpis = (*kpis, Choice(rule.kpi, f"{label} ({'hidden' if kpi else 'gone'})", unit, "day", has_target))
+    if rule.by and rule.by not in dimensions:
+        dimensions = (*dimensions, rule.by)
+    there = {one.id for one in channels}
+    gone = tuple(Addressee(one, f"Channel {one}", "", "removed") for one in rule.channels if one not in there)
+    return Known(kpis, dimensions, (*channels, *gone))
 
 
 def history_of(database: Database, workspace: str, number: int) -> History:

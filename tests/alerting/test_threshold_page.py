@@ -9,6 +9,7 @@ from dash_kpi.alerting.threshold_draft import try_draft
 from dash_kpi.alerting.threshold_list import threshold
 from dash_kpi.alerting.threshold_page import thresholds_page
 from dash_kpi.alerting.threshold_wishes import fulfil
+from dash_kpi.reporting.definitions import set_hidden
 from dash_kpi.storage.database import MAIN, Database
 from tests.alerting.builders import add_channel, add_threshold, rule_of
 from tests.alerting.test_backtest import NOW, monthly
@@ -77,6 +78,19 @@ def test_channels_can_be_chosen_and_say_what_is_wrong_with_them(sales: Database)
     number = add_channel(sales)
 
     assert [one.id for one in thresholds_page(sales, MAIN, "new=1", NOW).known.channels] == [number]
+
+
+def test_the_form_keeps_what_a_rule_chose_and_nobody_could_choose_now(sales: Database) -> None:
+    number = add_threshold(sales, rule_of(kpi="gone", by="Shop", channels=[77]))
+
+    known = thresholds_page(sales, MAIN, f"edit={number}", NOW).known
+
+    assert known.kpis[-1].label == "gone (gone)"
+    assert known.dimensions[-1] == "Shop"
+    assert [(one.id, one.problem) for one in known.channels] == [(77, "removed")]
+    set_hidden(sales, MAIN, "revenue", True, "a test", NOW)
+    shown = thresholds_page(sales, MAIN, f"edit={add_threshold(sales, rule_of())}", NOW).known
+    assert shown.label("revenue") == "Revenue (hidden)"
 
 
 def test_a_draft_is_replayed_and_told_in_words(sales: Database) -> None:

@@ -43,6 +43,10 @@ def test_a_threshold_is_made_with_the_keyboard_and_taken_back(own_demo: Site, op
     page.get_by_role("button", name="Undo").click()
     expect(row).to_have_count(0, timeout=SOON)
     assert not faults(page)
+    page.goto(f"{own_demo.url}/thresholds?edit=3")  # a percentage, judged by the values of a dimension
+    expect(page.locator("#thresholds-words")).to_contain_text("each Region", timeout=SOON)
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Nothing was changed.")).to_be_visible(timeout=SOON)
 
 
 def test_a_limit_is_dragged_and_leaving_asks(own_demo: Site, open_page: Open) -> None:

@@ -50,7 +50,7 @@ JOINS = {"": "no second condition", "and": "and, at the same time", "or": "or"}
 
 def title(edited: Edited) -> str:
     """Name the page after what is edited."""
-    return "New threshold" if edited.number is None else "Threshold"
+    return "New threshold" if edited.number is None else edited.sentence
 
 
 def form(edited: Edited, known: Known, view: View) -> list[Any]:
