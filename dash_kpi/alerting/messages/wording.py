@@ -83,6 +83,10 @@ WORDINGS: dict[str, Wording] = {
         f"{WHO} was restated and is not out of its limits: {{value}} {{when}}[ (limit {{limit}})]"
         "[. Told before: {was}]",
     ),
+    "found": Wording(
+        "A correction shows that a value had left its limits",
+        f"{WHO} was restated and is out of its limits: {LIMITS}{AFTER}",
+    ),
     "title_one": Wording("Title: one left its limits", "{line}", is_title=True),
     "title_many": Wording("Title: several left their limits", "{what} left their limits: worst {worst}", is_title=True),
     "title_resolved": Wording("Title: several are back", "{what} are back within their limits", is_title=True),
@@ -92,6 +96,11 @@ WORDINGS: dict[str, Wording] = {
     "title_worse": Wording("Title: several became worse", "{what} became worse: worst {worst}", is_title=True),
     "title_correction": Wording(
         "Title: several are corrected", "{what} were restated: what was told is taken back", is_title=True
+    ),
+    "title_found": Wording(
+        "Title: several had left their limits",
+        "{what} were restated and are out of their limits: worst {worst}",
+        is_title=True,
     ),
     "title_escalation": Wording(
         "Title: nobody acknowledged", "Nobody acknowledged for {hours}: [{what}, ]worst {worst}", is_title=True

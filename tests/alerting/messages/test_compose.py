@@ -54,6 +54,16 @@ def test_each_kind_of_line_is_worded(tells: Tells, said: str) -> None:
     assert english.text(told_of(1, tells, details=EURO, since="Dec 2025", was="Revenue was €80.")) == said
 
 
+def test_a_correction_that_found_a_breach_does_not_say_that_there_is_none() -> None:
+    found = [told_of(number, "correction", details=EURO) for number in (1, 2)]
+
+    assert english.message(found[:1]).title.startswith("Revenue was restated and is out of its limits: €80 in Feb 2026")
+    assert (
+        english.message(found).title == "2 limits of Revenue were restated and are out of their limits: worst Revenue"
+    )
+    assert english.line(found[0]).driver == "Region North fell by 38"
+
+
 @pytest.mark.parametrize(("kind", "said"), KINDS.items())
 def test_each_condition_is_worded(kind: Kind, said: str) -> None:
     reading = reading_of(kind=kind, value=120.0, detail="20.0% more than the period before")
