@@ -144,8 +144,12 @@ def template_of(told: Told) -> str:
         return group
     if is_found(told):
         return "found"
+    if told.tells == "resolved" and told.reading.kind == "restated":
+        return "resolved_restated"
     if told.tells in ("resolved", "repeated") and group == "files":
         return f"{told.tells}_files"
+    if told.tells in ("resolved", "repeated", "worse") and group == "forecast":
+        return f"{told.tells}_forecast"
     if told.tells == "worse" and group == "files":
         return "repeated_files"
     return told.tells

@@ -19,6 +19,10 @@ _TELLS: dict[str, Tells] = {
     "worse": "worse",
     "resolved": "resolved",
     "resolved_files": "resolved",
+    "repeated_forecast": "repeated",
+    "worse_forecast": "worse",
+    "resolved_forecast": "resolved",
+    "resolved_restated": "resolved",
     "correction": "correction",
     "title_resolved": "resolved",
     "title_repeated": "repeated",
@@ -34,6 +38,10 @@ _KINDS: dict[str, tuple[Kind, str]] = {
     "files": ("late", "sales.xlsx was due by 3 Apr 2025"),
     "repeated_files": ("late", "sales.xlsx was due by 3 Apr 2025"),
     "resolved_files": ("late", ""),
+    "repeated_forecast": ("forecast_crosses", ""),
+    "worse_forecast": ("forecast_crosses", ""),
+    "resolved_forecast": ("forecast_crosses", ""),
+    "resolved_restated": ("restated", ""),
 }
 _VALUES = (104_200.0, 101_900.0, 98_400.0, 103_100.0, 102_400.0, 82_100.0)
 _LABELS = ("Oct 2024", "Nov 2024", "Dec 2024", "Jan 2025", "Feb 2025", "Mar 2025")

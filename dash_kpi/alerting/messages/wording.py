@@ -70,13 +70,25 @@ WORDINGS: dict[str, Wording] = {
         f"{WHO} is forecast to be {{value}} {{when}}[, {{beyond}} {{limit}}]",
     ),
     "files": Wording("A file is late or refused, data is missing or restated", f"{WHO}[: {{detail}}]"),
+    "repeated_forecast": Wording(
+        "It still fires: forecasts", f"{WHO} is still forecast to be {{value}} {{when}}[, {{beyond}} {{limit}}]"
+    ),
     "repeated": Wording("It still fires, and nobody acknowledged", f"{WHO} is still {LIMITS}[, since {{since}}]"),
     "repeated_files": Wording("It still fires: files and data", f"Still: {WHO}[: {{detail}}]"),
+    "worse_forecast": Wording(
+        "A forecast became worse while it was snoozed",
+        f"{WHO} became worse: it is forecast to be {{value}} {{when}}[, {{beyond}} {{limit}}]",
+    ),
     "worse": Wording("It became worse while it was snoozed", f"{WHO} became worse: {LIMITS}{AFTER}"),
     "resolved": Wording(
         "A value is back within its limits",
         f"{WHO} is back within its limits: {{value}} {{when}}[ (limit {{limit}})]"
     ),
+    "resolved_forecast": Wording(
+        "A forecast keeps its target or its line again",
+        f"{WHO} is within its limits again: it is forecast to be {{value}} {{when}}[ (limit {{limit}})]",
+    ),
+    "resolved_restated": Wording("No further restatement", f"{WHO} was not restated any further"),
     "resolved_files": Wording("Files and data are in order again", f"{WHO} is in order again"),
     "correction": Wording(
         "What was told is taken back",
