@@ -131,7 +131,7 @@ def _told_at(session: Session, alerts: Sequence[int]) -> Mapping[int, datetime]:
         .join(Delivery, Delivery.id == DeliveryAlert.delivery_id)
         .where(
             DeliveryAlert.alert_id.in_(alerts),
-            DeliveryAlert.line_kind == "firing",
+            DeliveryAlert.line_kind.in_(("firing", "correction")),
             Delivery.status.in_((*SAID, "failed")),
         )
         .group_by(DeliveryAlert.alert_id)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from dash_kpi.alerting.rules.judge import Observation
 from dash_kpi.alerting.rules.rule import Rule
@@ -33,4 +34,4 @@ class Found:
     track: Track
     observation: Observation  # what held for messages
     verdicts: Sequence[Verdict]
-    details: Details | None  # where something is told, or an alert is opened
+    details: Mapping[date, Details]  # by the first day of the period, where something is told or an alert is opened

@@ -6,7 +6,7 @@ judging that was killed is simply done by the next.
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -24,7 +24,7 @@ from dash_kpi.alerting.sample import set_sample_thresholds_aside
 from dash_kpi.alerting.silence_values import Hush
 from dash_kpi.alerting.silences import silence_of, silences_at
 from dash_kpi.alerting.told import Details, Told
-from dash_kpi.alerting.verdicts import Segment, Verdict, judge_now, judge_periods, judge_time, newest
+from dash_kpi.alerting.verdicts import Segment, Verdict, judge_now, judge_periods, judge_time
 from dash_kpi.alerting.writing import write
 from dash_kpi.errors import DashKpiError
 from dash_kpi.storage.database import Database, workspace_named
@@ -186,12 +186,14 @@ def observation_of(known: Known, name: str, silences: Sequence[Hush], now: datet
 
 def _details(
     observer: Observer, rule: Rule, segment: str, observed: Observed | None, verdicts: Sequence[Verdict]
-) -> Details | None:
-    """Return what is to be told of a number, only where something is told or an alert begins."""
+) -> Mapping[date, Details]:
+    """Return what is to be told of each number, only where something is told or an alert begins."""
     wanted = [one for one in verdicts if one.reason.tells or one.does in ("open", "found_past")]
-    reading = newest(wanted)
-    if reading is None:
-        return None
+    found = {one.reading.start: one.reading for one in wanted if one.reading}
+    return {start: _details_of(observer, rule, segment, observed, reading) for start, reading in found.items()}
+
+
+def _details_of(observer: Observer, rule: Rule, segment: str, observed: Observed | None, reading: Reading) -> Details:
     values: Sequence[float | None] = ()
     labels: Sequence[str] = ()
     if observed:
@@ -206,6 +208,6 @@ def _failed(known: Known, why: str, code: Code = Code.FAILED) -> list[Found]:
     tracks = known.tracks or {WHOLE: Track(version=known.version)}
     reason = Reason(code, why)
     return [
-        Found(known, name, track, Observation(), [Verdict(None, track.state, reason, "nothing")], None)
+        Found(known, name, track, Observation(), [Verdict(None, track.state, reason, "nothing")], {})
         for name, track in tracks.items()
     ]

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from dash_kpi.alerting.messages.compose import Composer
+from dash_kpi.alerting.messages.compose import Composer, is_found
 from dash_kpi.alerting.messages.templates import words_of
 from dash_kpi.alerting.outbox.queue import enqueue
 from dash_kpi.alerting.places import Place, Places
@@ -22,7 +22,7 @@ from dash_kpi.storage.models import AlertEvent, Delivery, DeliveryAlert
 
 SYSTEM = "Dash KPI"
 SAID = ("queued", "sending", "sent", "unknown", "parked")  # what has been said, or will be
-BEGINS = ("firing", "escalated")  # lines that begin a thread
+BEGINS = ("firing", "escalated", "correction")  # lines that begin a thread where they stand in none
 
 
 class Thread(NamedTuple):
@@ -79,7 +79,7 @@ def grouped(session: Session, places: Places, told: Sequence[Told], now: datetim
         found = list(_groups(one, places, threads))
         for group in found:
             groups[group].append(one)
-        if not found and one.tells == "firing":
+        if not found and (one.tells == "firing" or is_found(one)):
             text = f"Nobody was told: {places.why_none(one.rule)}"
             session.add(AlertEvent(alert_id=one.alert_id, at=now, kind="untold", actor=SYSTEM, text=text))
     return groups
@@ -115,7 +115,7 @@ def _groups(told: Told, places: Places, threads: Threads) -> Iterable[Group]:
     own = {place: thread for place, thread in own.items() if place.channel_id in places.channels}
     for place, thread in own.items():
         yield Group(place, thread, held, told.tells)
-    if told.tells == "resolved":
+    if told.tells == "resolved" or (told.tells == "correction" and not is_found(told)):
         return
     for place in places.of(told.rule):
         if place not in own:

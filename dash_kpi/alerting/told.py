@@ -53,5 +53,5 @@ class Told:
     reason: Reason
     details: Details
     since: str = ""  # the label of the first broken period
-    was: str = ""  # of a correction: what had been told, in words
+    was: str = ""  # what had been told, in words; "" of a correction: nothing, it should have been
     opened_at: datetime | None = None

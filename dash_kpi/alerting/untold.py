@@ -15,7 +15,7 @@ from dash_kpi.errors import NotFound
 from dash_kpi.storage.database import Database, workspace_named
 from dash_kpi.storage.models import Alert, AlertEvent, Channel, Delivery, DeliveryAlert, Evaluation, Threshold
 
-TELLING = ("firing", "repeated", "worse", "escalated")  # lines that say of an alert that it fires
+TELLING = ("firing", "repeated", "worse", "escalated", "correction")  # lines that say of an alert that it fires
 QUIET_CODES = {Code.PENDING, Code.COOLDOWN, Code.WITHIN, Code.PAUSED, Code.NO_VALUE, Code.NO_NEW_DATA, Code.FAILED}
 
 

@@ -1,7 +1,6 @@
 """Verdicts: what judging one segment came to, before anything of it is written."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
@@ -167,9 +166,3 @@ def _history(observed: Observed | None, last: date | None) -> str:
     if many == 1:
         return f"judged from now on; {label} is history"
     return f"judged from now on; the {many} periods up to {label} are history"
-
-
-def newest(verdicts: Iterable[Verdict]) -> Reading | None:
-    """Return the newest reading among verdicts."""
-    found = [one.reading for one in verdicts if one.reading]
-    return max(found, key=lambda one: one.start, default=None)

@@ -22,6 +22,8 @@ from dash_kpi.storage.sources import lock_workspace
 SYSTEM = "Dash KPI"  # who does what nobody did
 SILENT = frozenset({Code.NO_NEW_DATA, Code.HISTORY})  # codes that say nothing new when they are found by the clock
 
+BEGINS = ("open", "found_past")  # what verdicts do where an alert begins
+
 Key = tuple[int, str]  # a threshold and its segment
 
 
@@ -46,6 +48,7 @@ class Writing:
     alerts: dict[Key, Alert]
     told: list[Told]
     evaluations: list[dict[str, Any]]
+    begun: set[int]  # the alerts that began in it
 
 
 def write(
@@ -64,7 +67,7 @@ def write(
     lock_workspace(session, workspace_id)
     current = _still_current(session, known)
     states = _states(session, current)
-    writing = Writing(database, session, workspace_id, revision, now, _open_alerts(session, current), [], [])
+    writing = Writing(database, session, workspace_id, revision, now, _open_alerts(session, current), [], [], set())
     said = _last_said(session, current)
     for one in found:
         key = (one.known.id, one.segment)
@@ -86,7 +89,7 @@ def write(
         .execution_options(synchronize_session=False)
     )
     session.flush()
-    told = list(_last_of_each(writing.told))
+    told = _last_of_each(writing.told, writing.begun)
     for is_first in (True, False):  # what follows goes into the thread of what fired
         tell(database, session, workspace_id, [one for one in told if (one.tells == "firing") is is_first], now)
     return told
@@ -154,8 +157,9 @@ def _keep(writing: Writing, state: ThresholdState | None, key: Key, found: Found
 def _live(writing: Writing, key: Key, found: Found, verdict: Verdict) -> Alert | None:
     """Let an alert begin, go on or end as a verdict says, and note what is told of it."""
     alert = writing.alerts.get(key)
-    if verdict.does in ("open", "found_past") and alert is None and verdict.reading:
+    if verdict.does in BEGINS and alert is None and verdict.reading:
         alert = _opened(writing, key, found, verdict, verdict.reading)
+        writing.begun.add(alert.id)
         if verdict.does == "open":
             writing.alerts[key] = alert
     elif verdict.does == "withdraw_past":
@@ -163,12 +167,13 @@ def _live(writing: Writing, key: Key, found: Found, verdict: Verdict) -> Alert |
     if alert is None:
         return None
     _update(writing, alert, verdict)
-    if verdict.reason.tells and found.details and (reading := verdict.reading):
+    if verdict.reason.tells and (reading := verdict.reading) and (details := found.details.get(reading.start)):
         since = _label(found, verdict, reading)
+        was = "" if verdict.does in BEGINS else alert.message
         writing.told.append(
             Told(
-                alert.id, found.known.rule, key[1], verdict.reason.tells, reading, verdict.reason, found.details,
-                since=since, was=alert.message, opened_at=alert.opened_at,
+                alert.id, found.known.rule, key[1], verdict.reason.tells, reading, verdict.reason, details,
+                since=since, was=was, opened_at=alert.opened_at,
             )
         )  # fmt: skip
     if verdict.does in ("close", "withdraw"):
@@ -178,7 +183,7 @@ def _live(writing: Writing, key: Key, found: Found, verdict: Verdict) -> Alert |
 
 def _opened(writing: Writing, key: Key, found: Found, verdict: Verdict, reading: Reading) -> Alert:
     is_past = verdict.does == "found_past"
-    details = found.details or Details(found.known.rule.kpi)
+    details = found.details.get(reading.start) or Details(found.known.rule.kpi)
     alert = Alert(
         workspace_id=writing.workspace_id,
         threshold_id=key[0],
@@ -284,7 +289,10 @@ def _label(found: Found, verdict: Verdict, reading: Reading) -> str:
     return next((one.reading.label for one in found.track.seen if one.reading.start == verdict.since), "")
 
 
-def _last_of_each(told: Sequence[Told]) -> Sequence[Told]:
-    """Return what is told of the newest alert of each segment: earlier ones of one pass are on the page."""
+def _last_of_each(told: Sequence[Told], begun: set[int]) -> list[Told]:
+    """Return what is told without alerts that began in this pass and that a newer one of the segment followed.
+
+    Those are on the page. What becomes of an alert that was told before is told, whatever came after it.
+    """
     newest = {(id(one.rule), one.segment): one.alert_id for one in told}
-    return [one for one in told if newest[id(one.rule), one.segment] == one.alert_id]
+    return [one for one in told if one.alert_id not in begun or newest[id(one.rule), one.segment] == one.alert_id]

@@ -155,6 +155,31 @@ def test_an_alert_that_is_long_over_is_taken_back(database: Database) -> None:
     assert team.statuses() == ["corrected"]
 
 
+def test_what_was_told_is_ended_even_where_the_next_alert_begins_in_the_same_load(database: Database) -> None:
+    team = Team(database)
+    team.day(80)
+    team.values = [99, 40]
+    commit_rows(database, "a.xlsx", days(99, 40))
+
+    assert {one.tells for one in team.judge(timedelta(days=1))} == {"correction", "firing"}
+    assert team.day(95, 40) == ["resolved", "firing"]
+
+
+def test_each_message_speaks_of_its_own_period(database: Database) -> None:
+    team = Team(database)
+    commit_rows(database, "a.xlsx", days(50, 97))
+
+    told = {one.tells: one for one in team.judge(timedelta(days=2))}
+
+    assert {name: (one.reading.value, one.details.previous) for name, one in told.items()} == {
+        "firing": (50, 100),
+        "resolved": (97, 50),
+    }
+    assert (
+        team.alerts()[0].message == "Revenue is 50 on 1 Feb 2026, below its limit 90, -50.0% against the period before"
+    )
+
+
 def test_each_value_of_a_dimension_has_an_alert_of_its_own(database: Database) -> None:
     commit_rows(database, "a.xlsx", [*days(Region="North"), *days(Region="South")])
     add(database, by="Region", limits={"South": 50})

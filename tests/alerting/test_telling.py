@@ -85,6 +85,19 @@ def test_what_was_never_told_is_not_resolved_but_may_become_worse(database: Data
     assert [(each.kind, each.parent_id) for each in say(database, told_of(one, "worse"))] == [("follow_up", None)]
 
 
+def test_a_breach_that_a_correction_found_begins_a_thread_and_nobody_else_hears_of_one_taken_back(
+    database: Database,
+) -> None:
+    slack(database)
+    one, other = alerts(database, 2)
+
+    (first,) = say(database, told_of(one, "correction"))
+    (second,) = say(database, told_of(one, "resolved"))
+
+    assert (first.kind, first.parent_id, second.parent_id) == ("correction", None, first.id)
+    assert say(database, told_of(other, "correction", was="Revenue was 80")) == []
+
+
 def test_held_messages_are_of_their_own_and_say_why(database: Database) -> None:
     slack(database)
     one, other = alerts(database, 2)

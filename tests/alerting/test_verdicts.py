@@ -113,6 +113,17 @@ def test_what_is_restated_within_its_limits_is_taken_back_once() -> None:
     assert live.told == ["firing", "correction"]
 
 
+def test_of_several_broken_periods_the_one_that_is_not_takes_the_alert_back() -> None:
+    live = Live(rule(pending=2))
+    for many in range(1, 4):
+        live.look([120, 90, 90][:many])
+
+    (corrected,) = live.look([120, 90, 110])
+
+    assert corrected.reading is not None
+    assert (corrected.does, corrected.reading.value, corrected.since) == ("withdraw", 110, FIRST + DAY)
+
+
 def test_what_is_restated_beyond_its_limits_is_one_correction_and_no_fresh_alarm() -> None:
     live = Live(rule())
     live.look([120])

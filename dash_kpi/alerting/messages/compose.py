@@ -58,7 +58,7 @@ class Composer:
     def line(self, told: Told) -> Line:
         """Return what is said about one alert."""
         values = values_of(self.subject(told), self.numbers, self.zone)
-        is_over = told.tells in ("resolved", "correction")
+        is_over = told.tells == "resolved" or (told.tells == "correction" and not is_found(told))
         return Line(
             text=self.text(told),
             state=STATES[told.tells],
@@ -82,7 +82,7 @@ class Composer:
         lines = tuple(self.line(one) for one in ordered[:MOST_LINES])
         return Message(
             kind=KINDS[kind],
-            title=self.title(ordered, TITLES[kind]),
+            title=self.title(ordered, "title_found" if is_found(ordered[0]) else TITLES[kind]),
             lines=lines,
             link=lines[0].link if len(ordered) == 1 else f"{self.base_url}/alerts",
             remark=self._remark(ordered),
@@ -92,7 +92,7 @@ class Composer:
 
     def title(self, ordered: Sequence[Told], template: str, **more: str) -> str:
         """Return the title of alerts whose worst is the first; that of a single one is its line."""
-        if len(ordered) == 1 and template in TITLES.values():
+        if len(ordered) == 1 and template in (*TITLES.values(), "title_found"):
             template = "title_one"
         return cut(self.words.say(template, self.title_values(ordered) | more), MOST_TITLE)
 
@@ -142,11 +142,22 @@ def template_of(told: Told) -> str:
     group = group_of(told.reading.kind)
     if told.tells == "firing":
         return group
+    if is_found(told):
+        return "found"
+    if told.tells == "resolved" and told.reading.kind == "restated":
+        return "resolved_restated"
     if told.tells in ("resolved", "repeated") and group == "files":
         return f"{told.tells}_files"
+    if told.tells in ("resolved", "repeated", "worse") and group == "forecast":
+        return f"{told.tells}_forecast"
     if told.tells == "worse" and group == "files":
         return "repeated_files"
     return told.tells
+
+
+def is_found(told: Told) -> bool:
+    """Tell whether a correction says that a value had left its limits, and not that it had kept them."""
+    return told.tells == "correction" and not told.was
 
 
 def worst_first(told: Sequence[Told]) -> list[Told]:

@@ -19,11 +19,17 @@ _TELLS: dict[str, Tells] = {
     "worse": "worse",
     "resolved": "resolved",
     "resolved_files": "resolved",
+    "repeated_forecast": "repeated",
+    "worse_forecast": "worse",
+    "resolved_forecast": "resolved",
+    "resolved_restated": "resolved",
     "correction": "correction",
     "title_resolved": "resolved",
     "title_repeated": "repeated",
     "title_worse": "worse",
     "title_correction": "correction",
+    "found": "correction",
+    "title_found": "correction",
 }
 _KINDS: dict[str, tuple[Kind, str]] = {
     "change": ("change", "19.8% less than the period before"),
@@ -32,6 +38,10 @@ _KINDS: dict[str, tuple[Kind, str]] = {
     "files": ("late", "sales.xlsx was due by 3 Apr 2025"),
     "repeated_files": ("late", "sales.xlsx was due by 3 Apr 2025"),
     "resolved_files": ("late", ""),
+    "repeated_forecast": ("forecast_crosses", ""),
+    "worse_forecast": ("forecast_crosses", ""),
+    "resolved_forecast": ("forecast_crosses", ""),
+    "resolved_restated": ("restated", ""),
 }
 _VALUES = (104_200.0, 101_900.0, 98_400.0, 103_100.0, 102_400.0, 82_100.0)
 _LABELS = ("Oct 2024", "Nov 2024", "Dec 2024", "Jan 2025", "Feb 2025", "Mar 2025")
@@ -84,8 +94,9 @@ def example(name: str) -> tuple[Told, ...]:
     tells = _TELLS.get(name, "firing")
     kind, detail = _KINDS.get(name, ("below", ""))
     is_title = WORDINGS[name].is_title
+    was = "" if name.endswith("found") else "Revenue North is 82,100 in Mar 2025"
     return tuple(
-        _told(at, region, tells, kind, detail)
+        replace(_told(at, region, tells, kind, detail), was=was)
         for at, region in enumerate(("North", "South", "West")[: 3 if is_title else 1])
     )
 
@@ -104,5 +115,5 @@ def _told(at: int, region: str, tells: Tells, kind: Kind, detail: str) -> Told:
     )  # fmt: skip
     return Told(
         at + 1, rule, region, tells, reading, Reason(Code.FIRED, "fired", tells), details,
-        since="Feb 2025", was="Revenue North is 82,100 in Mar 2025", opened_at=datetime(2025, 4, 1, 8, tzinfo=UTC),
+        since="Feb 2025", opened_at=datetime(2025, 4, 1, 8, tzinfo=UTC),
     )  # fmt: skip

@@ -19,7 +19,7 @@ BEYOND: dict[Kind, tuple[str, str]] = {  # where the value is below the limit, a
     "below": ("below its limit", "at its limit"),
     "above": ("at its limit", "above its limit"),
     "outside": ("below its lower limit", "above its upper limit"),
-    "inside": ("inside the range it must keep out of, limit", "inside the range it must keep out of, limit"),
+    "inside": ("inside the range it must keep out of,", "inside the range it must keep out of,"),
     "change": ("below the limit", "above the limit"),
     "anomaly": ("below what is usual, from", "above what is usual, up to"),
     "forecast_target": ("below its target", "above its target"),
@@ -91,7 +91,19 @@ def value_and_limit(subject: Subject, numbers: Numbers) -> tuple[str, str]:
     reading, details = subject.reading, subject.details
     unit: Unit = "percent" if reading.kind in SHARES else "number" if reading.kind in COUNTS else details.unit
     decimals = None if reading.kind in SHARES | COUNTS else details.decimals
-    return numbers.pair(unit, reading.value, reading.limit, decimals)
+    value, limit = numbers.pair(unit, reading.value, reading.limit, decimals)
+    return value, _range(subject, unit, decimals, numbers) or limit
+
+
+def _range(subject: Subject, unit: Unit, decimals: int | None, numbers: Numbers) -> str:
+    """Return both ends of a range that a value must keep out of, where they are numbers: one alone says nothing."""
+    inside = next((one for one in subject.rule.conditions if one.kind == subject.reading.kind == "inside"), None)
+    if inside is None or inside.low is None or inside.high is None:
+        return ""
+    low, high = subject.rule.limits.get(subject.segment, inside.low.value), inside.high.value
+    if low is None or high is None:
+        return ""
+    return " to ".join(numbers.pair(unit, low, high, decimals))
 
 
 def beyond(reading: Reading) -> str:

@@ -70,18 +70,34 @@ WORDINGS: dict[str, Wording] = {
         f"{WHO} is forecast to be {{value}} {{when}}[, {{beyond}} {{limit}}]",
     ),
     "files": Wording("A file is late or refused, data is missing or restated", f"{WHO}[: {{detail}}]"),
+    "repeated_forecast": Wording(
+        "It still fires: forecasts", f"{WHO} is still forecast to be {{value}} {{when}}[, {{beyond}} {{limit}}]"
+    ),
     "repeated": Wording("It still fires, and nobody acknowledged", f"{WHO} is still {LIMITS}[, since {{since}}]"),
     "repeated_files": Wording("It still fires: files and data", f"Still: {WHO}[: {{detail}}]"),
+    "worse_forecast": Wording(
+        "A forecast became worse while it was snoozed",
+        f"{WHO} became worse: it is forecast to be {{value}} {{when}}[, {{beyond}} {{limit}}]",
+    ),
     "worse": Wording("It became worse while it was snoozed", f"{WHO} became worse: {LIMITS}{AFTER}"),
     "resolved": Wording(
         "A value is back within its limits",
         f"{WHO} is back within its limits: {{value}} {{when}}[ (limit {{limit}})]"
     ),
+    "resolved_forecast": Wording(
+        "A forecast keeps its target or its line again",
+        f"{WHO} is within its limits again: it is forecast to be {{value}} {{when}}[ (limit {{limit}})]",
+    ),
+    "resolved_restated": Wording("No further restatement", f"{WHO} was not restated any further"),
     "resolved_files": Wording("Files and data are in order again", f"{WHO} is in order again"),
     "correction": Wording(
         "What was told is taken back",
         f"{WHO} was restated and is not out of its limits: {{value}} {{when}}[ (limit {{limit}})]"
         "[. Told before: {was}]",
+    ),
+    "found": Wording(
+        "A correction shows that a value had left its limits",
+        f"{WHO} was restated and is out of its limits: {LIMITS}{AFTER}",
     ),
     "title_one": Wording("Title: one left its limits", "{line}", is_title=True),
     "title_many": Wording("Title: several left their limits", "{what} left their limits: worst {worst}", is_title=True),
@@ -92,6 +108,11 @@ WORDINGS: dict[str, Wording] = {
     "title_worse": Wording("Title: several became worse", "{what} became worse: worst {worst}", is_title=True),
     "title_correction": Wording(
         "Title: several are corrected", "{what} were restated: what was told is taken back", is_title=True
+    ),
+    "title_found": Wording(
+        "Title: several had left their limits",
+        "{what} were restated and are out of their limits: worst {worst}",
+        is_title=True,
     ),
     "title_escalation": Wording(
         "Title: nobody acknowledged", "Nobody acknowledged for {hours}: [{what}, ]worst {worst}", is_title=True

@@ -64,7 +64,7 @@ class Reversal(NamedTuple):
 
     kind: Literal["withdrawn", "opened", "withdrawn_past", "found_past"]
     since: date | None  # the first broken period of the firing that is gone, or that is there now
-    reading: Reading  # of that period, as it is now
+    reading: Reading  # of that period, or of the first that is not broken after all
 
 
 def renewed(
@@ -92,14 +92,14 @@ def _reversal(
     track: Track, state: State, was: Sequence[Step], now: Sequence[Step], fresh: Mapping[date, Reading]
 ) -> Reversal | None:
     if track.state.phase == "firing" and state.phase != "firing":
-        return Reversal("withdrawn", track.state.since, _of(fresh, track.state.since, now))
+        return Reversal("withdrawn", track.state.since, _kept(fresh, track.state.since, now))
     if track.state.phase != "firing" and state.phase == "firing":
         return Reversal("opened", state.since, _of(fresh, state.since, now))
     then = {one.fired.state.since for one in episodes(was) if one.resolved}
     here = {one.fired.state.since for one in episodes(now) if one.resolved}
     if gone := then - {one.fired.state.since for one in episodes(now)}:
         since = max(gone, key=lambda one: one or date.min)
-        return Reversal("withdrawn_past", since, _of(fresh, since, now))
+        return Reversal("withdrawn_past", since, _kept(fresh, since, now))
     if found := here - {one.fired.state.since for one in episodes(was)}:
         since = max(found, key=lambda one: one or date.min)
         return Reversal("found_past", since, _of(fresh, since, now))
@@ -116,6 +116,12 @@ def _replayed(base: State, seen: Sequence[Seen], rule: Rule, until: datetime, ca
 def _of(fresh: Mapping[date, Reading], since: date | None, steps: Sequence[Step]) -> Reading:
     found = fresh.get(since) if since else None
     return found or steps[-1].reading
+
+
+def _kept(fresh: Mapping[date, Reading], since: date | None, steps: Sequence[Step]) -> Reading:
+    """Return the reading that takes a firing back: of several broken periods it may not be the first."""
+    later = (one.reading for one in steps if since is None or one.reading.start >= since)
+    return next((one for one in later if one.is_broken is False), None) or _of(fresh, since, steps)
 
 
 def _verdict(reading: Reading) -> tuple[bool | None, bool]:

@@ -35,7 +35,7 @@ TOLD = {
 }
 KINDS: dict[Kind, str] = {
     "above": "Revenue is €120 in Feb 2026, above its limit €100",
-    "inside": "Revenue is €120 in Feb 2026, inside the range it must keep out of, limit €100",
+    "inside": "Revenue is €120 in Feb 2026, inside the range it must keep out of, €100",
     "outside": "Revenue is €120 in Feb 2026, above its upper limit €100",
     "change": "Revenue is €120 in Feb 2026, 20.0% more than the period before (limit €100)",
     "anomaly": "Revenue is €120 in Feb 2026, 20.0% more than the period before (above what is usual, up to €100)",
@@ -52,6 +52,42 @@ english = COMPOSERS[0]
 @pytest.mark.parametrize(("tells", "said"), TOLD.items())
 def test_each_kind_of_line_is_worded(tells: Tells, said: str) -> None:
     assert english.text(told_of(1, tells, details=EURO, since="Dec 2025", was="Revenue was €80.")) == said
+
+
+def test_a_range_is_told_with_both_ends() -> None:
+    rule = rule_of(conditions=[{"kind": "inside", "low": 70, "high": 100}])
+    told = told_of(1, rule=rule, reading=reading_of(kind="inside"), details=replace(EURO, previous=None))
+
+    assert english.text(told) == "Revenue is €80 in Feb 2026, inside the range it must keep out of, €70 to €100"
+
+
+@pytest.mark.parametrize(
+    ("tells", "said"),
+    {
+        "repeated": "Revenue is still forecast to be €80 in Feb 2026, below its target €100",
+        "worse": "Revenue became worse: it is forecast to be €80 in Feb 2026, below its target €100",
+        "resolved": "Revenue is within its limits again: it is forecast to be €80 in Feb 2026 (limit €100)",
+    }.items(),
+)
+def test_a_forecast_is_never_told_as_if_it_had_happened(tells: Tells, said: str) -> None:
+    assert english.text(told_of(1, tells, reading=reading_of(kind="forecast_target"), details=EURO)) == said
+
+
+def test_a_restatement_that_is_over_is_not_said_to_be_undone() -> None:
+    assert (
+        english.text(told_of(1, "resolved", reading=reading_of(kind="restated")))
+        == "Revenue was not restated any further"
+    )
+
+
+def test_a_correction_that_found_a_breach_does_not_say_that_there_is_none() -> None:
+    found = [told_of(number, "correction", details=EURO) for number in (1, 2)]
+
+    assert english.message(found[:1]).title.startswith("Revenue was restated and is out of its limits: €80 in Feb 2026")
+    assert (
+        english.message(found).title == "2 limits of Revenue were restated and are out of their limits: worst Revenue"
+    )
+    assert english.line(found[0]).driver == "Region North fell by 38"
 
 
 @pytest.mark.parametrize(("kind", "said"), KINDS.items())
