@@ -16,6 +16,7 @@ from dash_kpi.alerting.rules.rule import Condition, Limit, Rule
 from dash_kpi.alerting.rules.series import Series
 from dash_kpi.errors import Refused
 from dash_kpi.kpis.measures import Floats
+from dash_kpi.kpis.statistics.robust import MAD_TO_DEVIATION
 from dash_kpi.kpis.timeline import SEASONS
 from dash_kpi.storage.database import Database
 from dash_kpi.storage.sources import state_at
@@ -23,6 +24,7 @@ from dash_kpi.storage.sources import state_at
 Side = Literal["below", "above"]
 
 FEWEST = 8  # periods with an expectation
+STEPS = 999  # into which the distribution of what remains is cut
 # How often an ordinary period would lie beyond the limit, and how that is said.
 RARITIES: tuple[tuple[float, str], ...] = ((0.005, "1 in 200"), (0.02, "1 in 50"), (0.05, "1 in 20"))
 
@@ -41,8 +43,9 @@ class Suggestion:
 def suggestions(database: Database, workspace: str, rule: Rule, now: datetime) -> tuple[Suggestion, ...]:
     """Return two or three limits for a rule on a KPI, the strictest last; none where history is too short.
 
-    What was expected of each period (level and season, from what came before it) is taken out; of what remains robust
-    quantiles are put around the lowest, or highest, that is usual in one season: a limit is one number for all of it.
+    What was expected of each period (level and season, from what came before it) is taken out; what remains is taken
+    for normal with its median and MAD, which a few wild values do not move, and put around what was expected of the
+    newest season: a limit beyond which one period in so many lies, whatever its weekday or month.
     """
     local = now.astimezone(database.settings.zone)
     observer = Observer(database, workspace, state_at(database, workspace), local)
@@ -66,26 +69,19 @@ def _limits(series: Series, side: Side, rule: Rule) -> Iterator[tuple[float, str
     season = next(iter(SEASONS[rule.unit_grain]), 4)
     lately = expected[usable][-season:]
     remainder = (series.values[usable] - expected[usable]) / np.abs(expected[usable])
-    edge = float(lately.min() if side == "below" else lately.max())
+    ordinary = lately[:, np.newaxis] + np.abs(lately)[:, np.newaxis] * _ordinary(remainder)
     for share, rarity in RARITIES:
-        quantile = _robust_quantile(remainder, share if side == "below" else 1 - share)
-        yield _rounded(edge + quantile * abs(edge), side), rarity
+        yield _rounded(float(np.quantile(ordinary, share if side == "below" else 1 - share)), side), rarity
 
 
-def _robust_quantile(values: Floats, share: float) -> float:
-    """Return a quantile that a few wild values do not move: that of a normal distribution with their median and MAD.
-
-    Where history is long enough to show the quantile itself, the milder of the two counts.
-    """
+def _ordinary(remainder: Floats) -> Floats:
+    """Return equally likely remainders, of a normal distribution with the median and the MAD of those that were."""
     from scipy.special import ndtri
 
-    centre = float(np.median(values))
-    scale = 1.4826 * float(np.median(np.abs(values - centre)))
-    normal = centre + float(ndtri(share)) * scale
-    seen = float(np.quantile(values, share))
-    if len(values) * min(share, 1 - share) < 1:
-        return normal
-    return max(normal, seen) if share < 0.5 else min(normal, seen)
+    centre = float(np.median(remainder))
+    ranks = (np.arange(STEPS) + 0.5) / STEPS
+    ordinary: Floats = centre + MAD_TO_DEVIATION * float(np.median(np.abs(remainder - centre))) * ndtri(ranks)
+    return ordinary
 
 
 def _tried(limit: float, side: Side, rarity: str, rule: Rule, series: Series, observer: Observer) -> Suggestion:

@@ -18,7 +18,7 @@ GRAINS = {
 }
 PERIODS = {"rolling_7": "day", "rolling_30": "day"}
 AGAINST = {"previous": "against the period before", "year": "against last year"}
-SENSITIVITIES = {"low": "very unusual", "normal": "unusual", "high": "a little unusual"}
+SENSITIVITIES = {"low": "is very unusual", "normal": "is unusual", "high": "is a little unusual"}
 DIRECTIONS = {"up": "ly high", "down": "ly low", "both": ""}
 
 
@@ -66,10 +66,15 @@ def _change(condition: Condition, _rule: Rule, write: Write) -> str:
     for limit, verb in ((condition.low, "falls"), (condition.high, "rises")):
         if limit is not None and limit.value is not None:
             size = abs(limit.value)
-            amount = _percent(size) if condition.measured == "percent" else write(size)
+            amount = _percent(size) if condition.measured == "percent" else _points(write(size))
             is_usual = (limit.value <= 0) == (verb == "falls")
             sides.append(f"{verb} by more than {amount}" if is_usual else f"{_other(verb)} by less than {amount}")
     return f"{' or '.join(sides)} {AGAINST[condition.against]}"
+
+
+def _points(amount: str) -> str:
+    """Return a difference: of a KPI that is a percentage it is in points."""
+    return f"{amount.removesuffix('%').rstrip()} points" if amount.endswith("%") else amount
 
 
 def _other(verb: str) -> str:

@@ -34,10 +34,10 @@ def below(low: Any) -> dict[str, Any]:
             {"conditions": [{"kind": "change", "low": -50, "measured": "absolute"}]},
             "Revenue by month falls by more than € 50 against the period before",
         ),
-        ({"conditions": [{"kind": "anomaly"}], "grain": "day"}, "Revenue by day unusual"),
+        ({"conditions": [{"kind": "anomaly"}], "grain": "day"}, "Revenue by day is unusual"),
         (
             {"conditions": [{"kind": "anomaly", "direction": "down", "sensitivity": "low"}]},
-            "Revenue by month very unusually low",
+            "Revenue by month is very unusually low",
         ),
         ({"conditions": [{"kind": "forecast_target"}]}, "Revenue by month is forecast to miss its target"),
         ({"conditions": [{"kind": "forecast_crosses", "low": 5}]}, "Revenue by month is forecast to fall below € 5"),
@@ -70,3 +70,12 @@ def test_a_rule_reads_like_a_sentence(given: dict[str, Any], words: str) -> None
 
     assert rule_words(rule, "Revenue", lambda value: f"€ {value:g}") == words
     assert Rule.from_json(rule.as_json()) == rule
+
+
+def test_a_difference_of_percentages_is_in_points() -> None:
+    change = {"kind": "change", "low": -0.02, "measured": "absolute"}
+    rule = Rule.from_json({"kpi": "profit_margin", "conditions": [change]})
+
+    assert rule_words(rule, "Profit margin", lambda value: f"{value * 100:g} %") == (
+        "Profit margin by month falls by more than 2 points against the period before"
+    )
