@@ -7,7 +7,7 @@ from typing import Literal
 
 from dash_kpi.alerting.observing import Observed
 from dash_kpi.alerting.rules.conditions import readings
-from dash_kpi.alerting.rules.judge import Code, Observation, Reading, Reason, State, change, correct, judge
+from dash_kpi.alerting.rules.judge import Code, Observation, Reading, Reason, State, change, correct, gone, judge
 from dash_kpi.alerting.rules.rule import Rule
 from dash_kpi.alerting.rules.track import Reversal, Track, renewed
 from dash_kpi.kpis.calendar import Calendar
@@ -100,6 +100,15 @@ def judge_time(
     """Judge what time alone has brought about."""
     state, reason = judge(track.state, segment.observation, rule, now, calendar)
     return replace(track, state=state), [_verdict(_told_of(None, track, reason), state, reason, track.state)]
+
+
+def judge_gone(
+    rule: Rule, version: int, segment: Segment, track: Track, why: str, now: datetime, calendar: Calendar
+) -> tuple[Track, list[Verdict]]:
+    """End the firing of a segment that is not judged any more: nobody can say how it stands now."""
+    state, reason = gone(track.state, segment.observation, rule, now, why, calendar)
+    reading = track.newest and replace(track.newest, is_broken=None, detail=why)
+    return Track(state, state, (), version, track.newest), [_verdict(reading, state, reason, track.state)]
 
 
 def _reconsidered(

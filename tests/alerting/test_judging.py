@@ -165,6 +165,37 @@ def test_what_was_told_is_ended_even_where_the_next_alert_begins_in_the_same_loa
     assert team.day(95, 40) == ["resolved", "firing"]
 
 
+def test_an_open_alert_shows_its_number_as_restated(database: Database) -> None:
+    team = Team(database)
+    team.day(80)
+
+    assert team.restate(70) == []
+    assert team.alerts()[0].current_value == 70
+
+
+def test_what_is_not_judged_any_more_is_told_to_be_so(database: Database) -> None:
+    commit_rows(database, "a.xlsx", [*days(Region="North"), *days(Region="South")])
+    number = add(database, by="Region")
+    judge_workspace(database, MAIN, EVENING)
+    commit_rows(database, "a.xlsx", [*days(50, Region="North"), *days(50, Region="South")])
+    judge_workspace(database, MAIN, EVENING + timedelta(days=1))
+
+    commit_rows(database, "a.xlsx", days(50, Region="South"))
+    same_day = judge_workspace(database, MAIN, EVENING + timedelta(days=1, hours=1))
+    commit_rows(database, "a.xlsx", days(50, 60, Region="South"))
+    vanished = judge_workspace(database, MAIN, EVENING + timedelta(days=2))
+    change(database, number, by="")
+    changed = judge_workspace(database, MAIN, EVENING + timedelta(days=2, hours=1))
+
+    assert [
+        [(one.segment, one.tells, one.reading.is_broken) for one in some] for some in (same_day, vanished, changed)
+    ] == [
+        [],
+        [("North", "resolved", None)],
+        [("South", "resolved", None)],
+    ]
+
+
 def test_each_message_speaks_of_its_own_period(database: Database) -> None:
     team = Team(database)
     commit_rows(database, "a.xlsx", days(50, 97))

@@ -144,6 +144,8 @@ def template_of(told: Told) -> str:
         return group
     if is_found(told):
         return "found"
+    if told.tells == "resolved" and told.reading.is_broken is None:
+        return "gone"
     if told.tells == "resolved" and told.reading.kind == "restated":
         return "resolved_restated"
     if told.tells in ("resolved", "repeated") and group == "files":

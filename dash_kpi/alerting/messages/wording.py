@@ -88,6 +88,7 @@ WORDINGS: dict[str, Wording] = {
         "A forecast keeps its target or its line again",
         f"{WHO} is within its limits again: it is forecast to be {{value}} {{when}}[ (limit {{limit}})]",
     ),
+    "gone": Wording("A value is not judged any more", f"{WHO} is not judged any more[: {{detail}}]"),
     "resolved_restated": Wording("No further restatement", f"{WHO} was not restated any further"),
     "resolved_files": Wording("Files and data are in order again", f"{WHO} is in order again"),
     "correction": Wording(
