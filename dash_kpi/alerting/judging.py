@@ -26,6 +26,7 @@ from dash_kpi.alerting.told import Details, Told
 from dash_kpi.alerting.verdicts import Segment, Verdict, judge_gone, judge_now, judge_periods, judge_time
 from dash_kpi.alerting.writing import write
 from dash_kpi.errors import DashKpiError
+from dash_kpi.kpis.calendar import DAY
 from dash_kpi.storage.database import Database, workspace_named
 from dash_kpi.storage.models import Alert, Threshold, ThresholdState
 from dash_kpi.storage.sources import State as DataState
@@ -126,6 +127,8 @@ def _of_periods(observer: Observer, known: Known, silences: Sequence[Hush]) -> l
     lasts = [track.state.last for track in known.tracks.values() if track.state.last]
     names = dict.fromkeys([*known.tracks, *observed] or [WHOLE])
     watermark = max(lasts, default=None)
+    if not observed and not known.tracks and (first := observer.first_day(known.rule)):
+        watermark = first - DAY  # there is data, and no period of it has closed: the first that does is news
     found = []
     for name in names:
         left = None

@@ -170,7 +170,7 @@ def _history(observed: Observed | None, last: date | None) -> str:
     """Say what of a segment is not judged, for it was over before the threshold was there."""
     many = bisect_right(observed.series.starts, last) if observed and last else 0
     if observed is None or not many:
-        return "judged from now on; there is no data yet"
+        return f"judged from now on; {'no period has closed yet' if last else 'there is no data yet'}"
     label = observed.series.labels[many - 1]
     if many == 1:
         return f"judged from now on; {label} is history"

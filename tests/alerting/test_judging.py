@@ -196,6 +196,16 @@ def test_what_is_not_judged_any_more_is_told_to_be_so(database: Database) -> Non
     ]
 
 
+def test_the_first_period_that_closes_is_judged_where_its_data_had_begun(database: Database) -> None:
+    commit_rows(database, "a.xlsx", days()[:20])
+    add(database, grain="month", conditions=[{"kind": "below", "low": 4000}])
+    assert judge_workspace(database, MAIN, EVENING - timedelta(days=11)) == ()
+
+    commit_rows(database, "a.xlsx", days())
+
+    assert [one.tells for one in judge_workspace(database, MAIN, EVENING)] == ["firing"]
+
+
 def test_each_message_speaks_of_its_own_period(database: Database) -> None:
     team = Team(database)
     commit_rows(database, "a.xlsx", days(50, 97))
