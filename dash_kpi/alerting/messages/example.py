@@ -39,6 +39,7 @@ _KINDS: dict[str, tuple[Kind, str]] = {
     "files": ("late", "sales.xlsx was due by 3 Apr 2025"),
     "repeated_files": ("late", "sales.xlsx was due by 3 Apr 2025"),
     "resolved_files": ("late", ""),
+    "title_mixed": ("late", "sales.xlsx was due by 3 Apr 2025"),
     "repeated_forecast": ("forecast_crosses", ""),
     "worse_forecast": ("forecast_crosses", ""),
     "resolved_forecast": ("forecast_crosses", ""),

@@ -102,6 +102,9 @@ WORDINGS: dict[str, Wording] = {
     ),
     "title_one": Wording("Title: one left its limits", "{line}", is_title=True),
     "title_many": Wording("Title: several left their limits", "{what} left their limits: worst {worst}", is_title=True),
+    "title_mixed": Wording(
+        "Title: several, some about files or forecasts", "{what} need attention: worst {worst}", is_title=True
+    ),
     "title_resolved": Wording("Title: several are back", "{what} are back within their limits", is_title=True),
     "title_repeated": Wording(
         "Title: several still fire", "{what} are still out of their limits: worst {worst}", is_title=True
