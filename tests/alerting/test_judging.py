@@ -206,6 +206,22 @@ def test_the_first_period_that_closes_is_judged_where_its_data_had_begun(databas
     assert [one.tells for one in judge_workspace(database, MAIN, EVENING)] == ["firing"]
 
 
+def test_no_data_does_not_wait_for_weekends_without_any(database: Database) -> None:
+    commit_rows(database, "a.xlsx", [one for one in days() if one["date"].weekday() < 5])  # the last is a Friday
+    add(database, conditions=[{"kind": "no_data"}])
+
+    monday, tuesday = (judge_workspace(database, MAIN, EVENING + timedelta(days=after)) for after in (1, 2))
+
+    assert (monday, [one.reading.label for one in tuesday]) == ((), ["2 Feb 2026"])
+
+
+def test_a_closed_period_that_loses_its_value_is_restated(database: Database) -> None:
+    team = Team(database, conditions=[{"kind": "restated"}])
+    commit_rows(database, "a.xlsx", [one for one in days() if one["date"] != date(2026, 1, 8)])
+
+    assert [one.reading.detail for one in team.judge()] == ["8 Jan 2026 lost its value"]
+
+
 def test_each_message_speaks_of_its_own_period(database: Database) -> None:
     team = Team(database)
     commit_rows(database, "a.xlsx", days(50, 97))
