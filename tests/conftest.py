@@ -3,10 +3,14 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from dash_kpi.settings import Settings, load_settings
 from dash_kpi.storage.database import Database
+
+hypothesis.settings.register_profile("untimed", deadline=None)  # how long an example takes says nothing of the code
+hypothesis.settings.load_profile("untimed")
 
 BROWSER_TESTS = Path(__file__).parent / "browser"
 

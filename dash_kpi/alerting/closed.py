@@ -48,7 +48,7 @@ def closed_until(
         until, waits_for = first.days.end, first.file
     until = min(until, today - DAY)
     if grain != "day" and not waits_for:
-        idle = _idle_weekdays(kpi, measures, until)
+        idle = idle_weekdays(kpi, measures, until)
         while until + DAY < today and (until + DAY).weekday() in idle:
             until += DAY
     return Closed(until, waits_for)
@@ -106,7 +106,7 @@ def _lagging(sources: Sequence[SourceState], grain: Grain) -> list[SourceState]:
     ]
 
 
-def _idle_weekdays(kpi: Kpi, measures: Measures, until: date) -> frozenset[int]:
+def idle_weekdays(kpi: Kpi, measures: Measures, until: date) -> frozenset[int]:
     """Return the weekdays on which none of the KPI's measures had a value lately; none where history is short."""
     sources = basis_of(kpi, measures).sources
     if any(measures.grains.get(source, "day") != "day" for source in sources):

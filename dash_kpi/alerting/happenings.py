@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from dash_kpi.alerting.closed import closed_spans, labels_of
+from dash_kpi.alerting.closed import closed_spans, idle_weekdays, labels_of
 from dash_kpi.alerting.observing import Observer
 from dash_kpi.alerting.rules.judge import Reading
 from dash_kpi.alerting.rules.rule import Kind, Limit, Rule
@@ -78,7 +78,7 @@ def _restated(observer: Observer, rule: Rule, before: State | None) -> Reading:
     old, new = was.values[[a for a, _ in pairs]], now.values[[b for _, b in pairs]]
     with np.errstate(divide="ignore", invalid="ignore"):
         moved = np.where(old == new, 0.0, np.abs(new - old) / np.abs(old))
-    moved = np.where(np.isnan(old) | np.isnan(new), 0.0, moved)
+    moved = np.where(np.isnan(old), 0.0, np.where(np.isnan(new), np.inf, moved))
     if not len(moved) or not moved.max() > share:
         return _about_files(observer, rule, is_broken=False, value=float(moved.max(initial=0.0)), limit=share)
     worst = int(np.argmax(moved))
@@ -86,6 +86,7 @@ def _restated(observer: Observer, rule: Rule, before: State | None) -> Reading:
     others = int((moved > share).sum()) - 1
     more = f", and {others} more {'period' if others == 1 else 'periods'}" if others else ""
     size = f"by {moved[worst]:.1%}" if np.isfinite(moved[worst]) else "from zero"
+    what = "lost its value" if np.isnan(new[worst]) else f"was restated {size}"
     return Reading(
         start=now.starts[place],
         end=now.ends[place],
@@ -96,7 +97,7 @@ def _restated(observer: Observer, rule: Rule, before: State | None) -> Reading:
         is_broken=True,
         is_recovered=False,
         kind="restated",
-        detail=f"{now.labels[place]} was restated {size}{more}",
+        detail=f"{now.labels[place]} {what}{more}",
     )
 
 
@@ -110,11 +111,15 @@ def _no_data(observer: Observer, rule: Rule, _before: State | None) -> Reading:
     spans = closed_spans(rule, covered.start, observer.today - DAY, observer.calendar)
     if spans is None:
         return _about_files(observer, rule, is_broken=None, detail="no period has closed yet")
-    newest = Spans(spans.pieces[-max(wanted, 1) :], spans.back, spans.unit, spans.calendar)
+    pieces = [piece for piece in spans.pieces if piece]
+    if rule.grain == "day":  # nobody waits for the weekends of a team that works from Monday to Friday
+        idle = idle_weekdays(kpi, measures_of(observer.database, observer.state, ()), covered.end)
+        pieces = [piece for piece in pieces if piece.start.weekday() not in idle]
+    pieces = pieces[-max(wanted, 1) :]
+    newest = Spans(tuple(pieces), spans.back, spans.unit, spans.calendar)
     has_inputs = all(name in measures for name in kpi.inputs)
     values = values_over(kpi, measures, newest) if has_inputs else np.full(len(newest), np.nan)
     missing = int(np.isnan(values)[::-1].cumprod().sum())
-    pieces = [piece for piece in newest.pieces if piece]
     labels = labels_of(newest, rule, observer.calendar)
     is_broken = len(values) >= wanted and missing >= wanted
     return Reading(

@@ -24,9 +24,10 @@ from dash_kpi.alerting.sample import set_sample_thresholds_aside
 from dash_kpi.alerting.silence_values import Hush
 from dash_kpi.alerting.silences import silence_of, silences_at
 from dash_kpi.alerting.told import Details, Told
-from dash_kpi.alerting.verdicts import Segment, Verdict, judge_now, judge_periods, judge_time
+from dash_kpi.alerting.verdicts import Segment, Verdict, judge_gone, judge_now, judge_periods, judge_time
 from dash_kpi.alerting.writing import write
 from dash_kpi.errors import DashKpiError
+from dash_kpi.kpis.calendar import DAY
 from dash_kpi.storage.database import Database, workspace_named
 from dash_kpi.storage.models import Alert, Threshold, ThresholdState
 from dash_kpi.storage.sources import State as DataState
@@ -35,6 +36,8 @@ from dash_kpi.storage.sources import state_at
 log = logging.getLogger(__name__)
 
 FAILED = "it could not be judged for a reason that nobody foresaw; the log says more"
+CHANGED = "the threshold is not judged like this any more"
+VANISHED = "it is not among what the data has now"
 AT_ONCE = 200  # thresholds in one transaction: others may write in between
 
 
@@ -111,7 +114,8 @@ def _judged(observer: Observer, known: Known, silences: Sequence[Hush]) -> list[
         if not known.is_whole:
             return [_by_time(observer, known, name, track, silences) for name, track in known.tracks.items()]
         if known.rule.is_of_now:
-            return [_of_now(observer, known, silences)]
+            left = [_gone(observer, known, name, CHANGED, silences) for name in known.tracks if name != WHOLE]
+            return [_of_now(observer, known, silences), *filter(None, left)]
         return _of_periods(observer, known, silences)
     except DashKpiError as error:
         if not observer.state.sources:
@@ -126,7 +130,36 @@ def _of_periods(observer: Observer, known: Known, silences: Sequence[Hush]) -> l
     observed = observer.observe(known.rule)
     lasts = [track.state.last for track in known.tracks.values() if track.state.last]
     names = dict.fromkeys([*known.tracks, *observed] or [WHOLE])
-    return [_segment(observer, known, name, observed.get(name), max(lasts, default=None), silences) for name in names]
+    watermark = max(lasts, default=None)
+    if not observed and not known.tracks and (first := observer.first_day(known.rule)):
+        watermark = first - DAY  # there is data, and no period of it has closed: the first that does is news
+    found = []
+    for name in names:
+        left = None
+        if name not in observed and (why := _why_gone(known, name, observed)):
+            left = _gone(observer, known, name, why, silences)
+        found.append(left or _segment(observer, known, name, observed.get(name), watermark, silences))
+    return found
+
+
+def _why_gone(known: Known, name: str, observed: Mapping[str, Observed]) -> str:
+    """Say why a segment is not judged any more; "" where it may come back: no period has closed without it."""
+    if (name == WHOLE) is bool(known.rule.by):
+        return CHANGED
+    last = known.tracks[name].state.last if name in known.tracks else None
+    newest = max((one.series.starts[-1] for one in observed.values() if len(one.series)), default=None)
+    return VANISHED if last and newest and newest > last else ""
+
+
+def _gone(observer: Observer, known: Known, name: str, why: str, silences: Sequence[Hush]) -> Found | None:
+    """End the alert of a segment that is not judged any more, if there is one."""
+    track, alert = known.tracks.get(name), known.alerts.get(name)
+    if track is None or alert is None or track.state.phase != "firing":
+        return None
+    segment = Segment(name, track, observation_of(known, name, silences, observer.now))
+    after, verdicts = judge_gone(known.rule, known.version, segment, track, why, observer.now, observer.calendar)
+    details = {one.reading.start: Details.from_json(alert.details) for one in verdicts if one.reading}
+    return Found(known, name, after, segment.observation, verdicts, details)
 
 
 def _segment(

@@ -91,6 +91,11 @@ class Observer:
         whole = measures_of(self.database, self.state, ())
         return closed_until(self.kpi_of(rule), whole, self.state.sources, rule.unit_grain, self.today)
 
+    def first_day(self, rule: Rule) -> date | None:
+        """Return the first day of the data of a rule's KPI, None without data. Raises Refused."""
+        covered = span_of(self.kpi_of(rule), measures_of(self.database, self.state, ()))
+        return covered.start if covered else None
+
     def observe(self, rule: Rule) -> dict[str, Observed]:
         """Return every segment of a rule on closed periods, "" for the whole. Raises Refused.
 

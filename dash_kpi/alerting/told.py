@@ -1,6 +1,6 @@
 """What judging hands on to be told: the facts about one alert, before they are worded, grouped and sent."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any, Self
@@ -55,3 +55,12 @@ class Told:
     since: str = ""  # the label of the first broken period
     was: str = ""  # what had been told, in words; "" of a correction: nothing, it should have been
     opened_at: datetime | None = None
+
+
+def newest_of_each(told: Sequence[Told], begun: set[int]) -> list[Told]:
+    """Return what is told without alerts that began in this pass and that a newer one of the segment followed.
+
+    Those are on the page. What becomes of an alert that was told before is told, whatever came after it.
+    """
+    newest = {(id(one.rule), one.segment): one.alert_id for one in told}
+    return [one for one in told if one.alert_id not in begun or newest[id(one.rule), one.segment] == one.alert_id]

@@ -7,7 +7,7 @@ from typing import Literal
 
 from dash_kpi.alerting.observing import Observed
 from dash_kpi.alerting.rules.conditions import readings
-from dash_kpi.alerting.rules.judge import Code, Observation, Reading, Reason, State, change, correct, judge
+from dash_kpi.alerting.rules.judge import Code, Observation, Reading, Reason, State, change, correct, gone, judge
 from dash_kpi.alerting.rules.rule import Rule
 from dash_kpi.alerting.rules.track import Reversal, Track, renewed
 from dash_kpi.kpis.calendar import Calendar
@@ -102,6 +102,15 @@ def judge_time(
     return replace(track, state=state), [_verdict(_told_of(None, track, reason), state, reason, track.state)]
 
 
+def judge_gone(
+    rule: Rule, version: int, segment: Segment, track: Track, why: str, now: datetime, calendar: Calendar
+) -> tuple[Track, list[Verdict]]:
+    """End the firing of a segment that is not judged any more: nobody can say how it stands now."""
+    state, reason = gone(track.state, segment.observation, rule, now, why, calendar)
+    reading = track.newest and replace(track.newest, is_broken=None, detail=why)
+    return Track(state, state, (), version, track.newest), [_verdict(reading, state, reason, track.state)]
+
+
 def _reconsidered(
     rule: Rule,
     version: int,
@@ -161,7 +170,7 @@ def _history(observed: Observed | None, last: date | None) -> str:
     """Say what of a segment is not judged, for it was over before the threshold was there."""
     many = bisect_right(observed.series.starts, last) if observed and last else 0
     if observed is None or not many:
-        return "judged from now on; there is no data yet"
+        return f"judged from now on; {'no period has closed yet' if last else 'there is no data yet'}"
     label = observed.series.labels[many - 1]
     if many == 1:
         return f"judged from now on; {label} is history"

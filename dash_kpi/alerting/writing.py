@@ -13,7 +13,7 @@ from dash_kpi.alerting.found import Found, Known
 from dash_kpi.alerting.headline import sentence
 from dash_kpi.alerting.rules.judge import Code, Reading, due
 from dash_kpi.alerting.telling import tell
-from dash_kpi.alerting.told import Details, Told
+from dash_kpi.alerting.told import Details, Told, newest_of_each
 from dash_kpi.alerting.verdicts import Verdict
 from dash_kpi.storage.database import Database
 from dash_kpi.storage.models import Alert, AlertEvent, Evaluation, Threshold, ThresholdState
@@ -89,7 +89,7 @@ def write(
         .execution_options(synchronize_session=False)
     )
     session.flush()
-    told = _last_of_each(writing.told, writing.begun)
+    told = newest_of_each(writing.told, writing.begun)
     for is_first in (True, False):  # what follows goes into the thread of what fired
         tell(database, session, workspace_id, [one for one in told if (one.tells == "firing") is is_first], now)
     return told
@@ -146,6 +146,8 @@ def _keep(writing: Writing, state: ThresholdState | None, key: Key, found: Found
         "alert_id": alert.id if alert else None,
         "due_at": due(track.state, holds, rule, writing.now),
     }
+    if alert is not None and track.newest is not None:
+        _renew(writing, alert, track.newest)
     if state is None:
         writing.session.add(ThresholdState(threshold_id=key[0], segment=key[1], **values))
         return
@@ -228,10 +230,7 @@ def _earlier(writing: Writing, key: Key, verdict: Verdict) -> Alert | None:
 def _update(writing: Writing, alert: Alert, verdict: Verdict) -> None:
     reading, now = verdict.reading, writing.now
     if reading and verdict.does in ("update", "close", "withdraw"):
-        is_now = (alert.current_value, alert.threshold_value, alert.period_end)
-        if is_now != (reading.value, reading.limit, reading.end):
-            alert.current_value, alert.threshold_value, alert.updated_at = reading.value, reading.limit, now
-            alert.period_end = reading.end
+        _renew(writing, alert, reading)
     if verdict.does in ("close", "withdraw", "withdraw_past"):
         alert.status = "resolved" if verdict.does == "close" else "corrected"
         alert.closed_at = alert.closed_at or now
@@ -244,6 +243,13 @@ def _update(writing: Writing, alert: Alert, verdict: Verdict) -> None:
         wake(alert)
         alert.updated_at = now
         _event(writing, alert, "unsnoozed", "the snooze is over" if is_awake else "it has become worse")
+
+
+def _renew(writing: Writing, alert: Alert, reading: Reading) -> None:
+    """Let an alert show the number as it is now, also where a restatement moved it and reversed nothing."""
+    if (alert.current_value, alert.threshold_value, alert.period_end) != (reading.value, reading.limit, reading.end):
+        alert.current_value, alert.threshold_value = reading.value, reading.limit
+        alert.period_end, alert.updated_at = reading.end, writing.now
 
 
 def _event(writing: Writing, alert: Alert, kind: str, text: str) -> None:
@@ -287,12 +293,3 @@ def _label(found: Found, verdict: Verdict, reading: Reading) -> str:
     if verdict.since is None or verdict.since == reading.start:
         return reading.label
     return next((one.reading.label for one in found.track.seen if one.reading.start == verdict.since), "")
-
-
-def _last_of_each(told: Sequence[Told], begun: set[int]) -> list[Told]:
-    """Return what is told without alerts that began in this pass and that a newer one of the segment followed.
-
-    Those are on the page. What becomes of an alert that was told before is told, whatever came after it.
-    """
-    newest = {(id(one.rule), one.segment): one.alert_id for one in told}
-    return [one for one in told if one.alert_id not in begun or newest[id(one.rule), one.segment] == one.alert_id]

@@ -165,6 +165,63 @@ def test_what_was_told_is_ended_even_where_the_next_alert_begins_in_the_same_loa
     assert team.day(95, 40) == ["resolved", "firing"]
 
 
+def test_an_open_alert_shows_its_number_as_restated(database: Database) -> None:
+    team = Team(database)
+    team.day(80)
+
+    assert team.restate(70) == []
+    assert team.alerts()[0].current_value == 70
+
+
+def test_what_is_not_judged_any_more_is_told_to_be_so(database: Database) -> None:
+    commit_rows(database, "a.xlsx", [*days(Region="North"), *days(Region="South")])
+    number = add(database, by="Region")
+    judge_workspace(database, MAIN, EVENING)
+    commit_rows(database, "a.xlsx", [*days(50, Region="North"), *days(50, Region="South")])
+    judge_workspace(database, MAIN, EVENING + timedelta(days=1))
+
+    commit_rows(database, "a.xlsx", days(50, Region="South"))
+    same_day = judge_workspace(database, MAIN, EVENING + timedelta(days=1, hours=1))
+    commit_rows(database, "a.xlsx", days(50, 60, Region="South"))
+    vanished = judge_workspace(database, MAIN, EVENING + timedelta(days=2))
+    change(database, number, by="")
+    changed = judge_workspace(database, MAIN, EVENING + timedelta(days=2, hours=1))
+
+    assert [
+        [(one.segment, one.tells, one.reading.is_broken) for one in some] for some in (same_day, vanished, changed)
+    ] == [
+        [],
+        [("North", "resolved", None)],
+        [("South", "resolved", None)],
+    ]
+
+
+def test_the_first_period_that_closes_is_judged_where_its_data_had_begun(database: Database) -> None:
+    commit_rows(database, "a.xlsx", days()[:20])
+    add(database, grain="month", conditions=[{"kind": "below", "low": 4000}])
+    assert judge_workspace(database, MAIN, EVENING - timedelta(days=11)) == ()
+
+    commit_rows(database, "a.xlsx", days())
+
+    assert [one.tells for one in judge_workspace(database, MAIN, EVENING)] == ["firing"]
+
+
+def test_no_data_does_not_wait_for_weekends_without_any(database: Database) -> None:
+    commit_rows(database, "a.xlsx", [one for one in days() if one["date"].weekday() < 5])  # the last is a Friday
+    add(database, conditions=[{"kind": "no_data"}])
+
+    monday, tuesday = (judge_workspace(database, MAIN, EVENING + timedelta(days=after)) for after in (1, 2))
+
+    assert (monday, [one.reading.label for one in tuesday]) == ((), ["2 Feb 2026"])
+
+
+def test_a_closed_period_that_loses_its_value_is_restated(database: Database) -> None:
+    team = Team(database, conditions=[{"kind": "restated"}])
+    commit_rows(database, "a.xlsx", [one for one in days() if one["date"] != date(2026, 1, 8)])
+
+    assert [one.reading.detail for one in team.judge()] == ["8 Jan 2026 lost its value"]
+
+
 def test_each_message_speaks_of_its_own_period(database: Database) -> None:
     team = Team(database)
     commit_rows(database, "a.xlsx", days(50, 97))

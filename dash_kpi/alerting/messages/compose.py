@@ -11,7 +11,7 @@ from dash_kpi.alerting.messages.sparkline import sparkline
 from dash_kpi.alerting.messages.values import Subject, facts_of, one_line, value_and_limit, values_of, weight_of
 from dash_kpi.alerting.messages.wording import Words, group_of
 from dash_kpi.alerting.rules.judge import Reason, Tells
-from dash_kpi.alerting.rules.rule import SEVERITIES
+from dash_kpi.alerting.rules.rule import OF_NOW, SEVERITIES
 from dash_kpi.alerting.told import Told
 from dash_kpi.settings import Settings
 
@@ -82,7 +82,7 @@ class Composer:
         lines = tuple(self.line(one) for one in ordered[:MOST_LINES])
         return Message(
             kind=KINDS[kind],
-            title=self.title(ordered, "title_found" if is_found(ordered[0]) else TITLES[kind]),
+            title=self.title(ordered, title_of(ordered, kind)),
             lines=lines,
             link=lines[0].link if len(ordered) == 1 else f"{self.base_url}/alerts",
             remark=self._remark(ordered),
@@ -92,7 +92,7 @@ class Composer:
 
     def title(self, ordered: Sequence[Told], template: str, **more: str) -> str:
         """Return the title of alerts whose worst is the first; that of a single one is its line."""
-        if len(ordered) == 1 and template in (*TITLES.values(), "title_found"):
+        if len(ordered) == 1 and template != "title_escalation":
             template = "title_one"
         return cut(self.words.say(template, self.title_values(ordered) | more), MOST_TITLE)
 
@@ -144,6 +144,8 @@ def template_of(told: Told) -> str:
         return group
     if is_found(told):
         return "found"
+    if told.tells == "resolved" and told.reading.is_broken is None:
+        return "gone"
     if told.tells == "resolved" and told.reading.kind == "restated":
         return "resolved_restated"
     if told.tells in ("resolved", "repeated") and group == "files":
@@ -153,6 +155,15 @@ def template_of(told: Told) -> str:
     if told.tells == "worse" and group == "files":
         return "repeated_files"
     return told.tells
+
+
+def title_of(ordered: Sequence[Told], kind: Tells) -> str:
+    """Return the template that words the title of several: a late file has not left its limits."""
+    if is_found(ordered[0]):
+        return "title_found"
+    if kind == "firing" and any(one.reading.kind in OF_NOW for one in ordered):
+        return "title_mixed"
+    return TITLES[kind]
 
 
 def is_found(told: Told) -> bool:
@@ -182,7 +193,7 @@ def what(told: Sequence[Told]) -> str:
     if len(kpis) == 1 and len(segments) == len(told):
         return f"{len(told)} segments of {one_line(kpis[0])}"
     of = f"{len(kpis)} KPIs" if len(kpis) > 1 else one_line(kpis[0])
-    return f"{len(told)} limits of {of}" if len(segments) < len(told) else f"{len(told)} numbers of {of}"
+    return f"{len(told)} numbers of {of}"
 
 
 def cut(text: str, most: int) -> str:

@@ -23,6 +23,7 @@ _TELLS: dict[str, Tells] = {
     "worse_forecast": "worse",
     "resolved_forecast": "resolved",
     "resolved_restated": "resolved",
+    "gone": "resolved",
     "correction": "correction",
     "title_resolved": "resolved",
     "title_repeated": "repeated",
@@ -38,10 +39,12 @@ _KINDS: dict[str, tuple[Kind, str]] = {
     "files": ("late", "sales.xlsx was due by 3 Apr 2025"),
     "repeated_files": ("late", "sales.xlsx was due by 3 Apr 2025"),
     "resolved_files": ("late", ""),
+    "title_mixed": ("late", "sales.xlsx was due by 3 Apr 2025"),
     "repeated_forecast": ("forecast_crosses", ""),
     "worse_forecast": ("forecast_crosses", ""),
     "resolved_forecast": ("forecast_crosses", ""),
     "resolved_restated": ("restated", ""),
+    "gone": ("below", "it is not among what the data has now"),
 }
 _VALUES = (104_200.0, 101_900.0, 98_400.0, 103_100.0, 102_400.0, 82_100.0)
 _LABELS = ("Oct 2024", "Nov 2024", "Dec 2024", "Jan 2025", "Feb 2025", "Mar 2025")

@@ -88,6 +88,7 @@ WORDINGS: dict[str, Wording] = {
         "A forecast keeps its target or its line again",
         f"{WHO} is within its limits again: it is forecast to be {{value}} {{when}}[ (limit {{limit}})]",
     ),
+    "gone": Wording("A value is not judged any more", f"{WHO} is not judged any more[: {{detail}}]"),
     "resolved_restated": Wording("No further restatement", f"{WHO} was not restated any further"),
     "resolved_files": Wording("Files and data are in order again", f"{WHO} is in order again"),
     "correction": Wording(
@@ -101,6 +102,9 @@ WORDINGS: dict[str, Wording] = {
     ),
     "title_one": Wording("Title: one left its limits", "{line}", is_title=True),
     "title_many": Wording("Title: several left their limits", "{what} left their limits: worst {worst}", is_title=True),
+    "title_mixed": Wording(
+        "Title: several, some about files or forecasts", "{what} need attention: worst {worst}", is_title=True
+    ),
     "title_resolved": Wording("Title: several are back", "{what} are back within their limits", is_title=True),
     "title_repeated": Wording(
         "Title: several still fire", "{what} are still out of their limits: worst {worst}", is_title=True

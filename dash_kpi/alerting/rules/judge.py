@@ -150,6 +150,14 @@ def change(
     return over, replace(reason, text=f"the threshold was changed; {reason.text}")
 
 
+def gone(
+    state: State, observation: Observation, rule: Rule, now: datetime, why: str, calendar: Calendar = CIVIL
+) -> tuple[State, Reason]:
+    """End the firing of a segment that is not judged any more."""
+    over, reason = _recovered(replace(state, count=rule.keep_firing), observation, rule, now, calendar)
+    return over, replace(reason, text=f"{reason.text}: {why}")
+
+
 def due(state: State, observation: Observation, rule: Rule, now: datetime) -> datetime | None:
     """Return when time alone, without any new data, can change something; None: never."""
     moments: list[datetime | None] = []

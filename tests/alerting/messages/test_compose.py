@@ -54,6 +54,12 @@ def test_each_kind_of_line_is_worded(tells: Tells, said: str) -> None:
     assert english.text(told_of(1, tells, details=EURO, since="Dec 2025", was="Revenue was €80.")) == said
 
 
+def test_files_that_are_late_have_not_left_their_limits() -> None:
+    late = [told_of(number, reading=reading_of(kind="late", detail="a.xlsx was due")) for number in (1, 2)]
+
+    assert english.message(late).title == "2 numbers of Revenue need attention: worst Revenue"
+
+
 def test_a_range_is_told_with_both_ends() -> None:
     rule = rule_of(conditions=[{"kind": "inside", "low": 70, "high": 100}])
     told = told_of(1, rule=rule, reading=reading_of(kind="inside"), details=replace(EURO, previous=None))
@@ -85,7 +91,7 @@ def test_a_correction_that_found_a_breach_does_not_say_that_there_is_none() -> N
 
     assert english.message(found[:1]).title.startswith("Revenue was restated and is out of its limits: €80 in Feb 2026")
     assert (
-        english.message(found).title == "2 limits of Revenue were restated and are out of their limits: worst Revenue"
+        english.message(found).title == "2 numbers of Revenue were restated and are out of their limits: worst Revenue"
     )
     assert english.line(found[0]).driver == "Region North fell by 38"
 
