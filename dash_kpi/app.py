@@ -59,6 +59,8 @@ PAGES = (
     "alerts",
     "alert",
     "channels",
+    "messages",
+    "digests",
     "thresholds",
     "not_found_404",
 )
