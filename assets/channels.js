@@ -64,7 +64,7 @@
 
   document.addEventListener("click", (event) => {
     const button = event.target.closest("button");
-    if (!button) return;
+    if (!button || !$("channels")) return;
     const { channelAct, number, version, position, undo } = button.dataset;
     if (button.id === "channel-save" || button.id === "route-save") send("save");
     else if (button.id === "channel-connect") send("connect");

@@ -77,7 +77,7 @@
 
   function search() {
     const wanted = $("digest-search").value.trim().toLowerCase();
-    const boxes = [...document.querySelectorAll("#digests-form .choices .box")];
+    const boxes = [...document.querySelectorAll("#digests-form .kpi-choices .box")];
     boxes.forEach((box) => (box.hidden = !box.textContent.toLowerCase().includes(wanted)));
     $("digest-none").hidden = boxes.some((box) => !box.hidden);
   }

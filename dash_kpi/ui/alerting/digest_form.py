@@ -59,7 +59,7 @@ def _what(page: DigestsPage, digest: Digest) -> Any:
             "KPIs; none chosen: every one",
             "kpis",
             [search] if len(boxes) > SEARCHED else [],
-            html.Div([*boxes, none], className="choices") if boxes else _no_kpis(),
+            html.Div([*boxes, none], className="kpi-choices") if boxes else _no_kpis(),
         ),
     ]
     return html.Fieldset([html.Legend("What it tells"), *parts], className="fields")

@@ -123,7 +123,7 @@ def _form(page: MessagesPage, row: TemplateRow) -> list[Any]:
         _placeholders(row),
     ]
     return [
-        html.Div(parts, className="surface panel fields message-form"),
+        html.Div(html.Div(parts, className="fields message-form"), className="surface panel"),
         html.Div(_actions(page, row), className="surface editor-actions"),
         _versions(page),
     ]
