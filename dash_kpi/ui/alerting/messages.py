@@ -107,7 +107,7 @@ def _form(page: MessagesPage, row: TemplateRow) -> list[Any]:
         row.text,
         id="message-text",
         className="form-control code",
-        rows=4,
+        rows=3,
         maxLength=MOST_LENGTH,
         spellCheck="false",
         **attributes(aria_describedby="message-help message-mistake"),
