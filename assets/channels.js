@@ -3,9 +3,8 @@
   "use strict";
 
   const PATH = "/settings/channels";
-  const LOOK_AGAIN = 700; // milliseconds between two looks at what became of a test
-  const PATIENCE = 90_000; // milliseconds after which a test is not looked at any more
-  const SLOW = 15_000; // milliseconds after which the worker may be missing
+  const DONE = "channels-done";
+  const { make, button, undoButton, mistake, guard, taking, ...answers } = window.dash_clientside.answers;
   const $ = (id) => document.getElementById(id);
   const set = (id, props) => window.dash_clientside.set_props(id, props);
 
@@ -19,13 +18,6 @@
   const whole = (text) => (text ? Number(text) : null);
   const fields = () => [...document.querySelectorAll("#channels-form :is(input, textarea, select)")];
   const isDirty = () => Boolean(edited && clean !== null && fields().length && JSON.stringify(given()) !== clean);
-
-  function make(tag, className, ...children) {
-    const element = document.createElement(tag);
-    if (className) element.className = className;
-    element.append(...children);
-    return element;
-  }
 
   /* From the form to what is given. */
 
@@ -72,7 +64,7 @@
 
   document.addEventListener("click", (event) => {
     const button = event.target.closest("button");
-    if (!button) return;
+    if (!button || !$("channels")) return;
     const { channelAct, number, version, position, undo } = button.dataset;
     if (button.id === "channel-save" || button.id === "route-save") send("save");
     else if (button.id === "channel-connect") send("connect");
@@ -98,23 +90,16 @@
   }
 
   function forgetMistakes() {
-    document.querySelectorAll("#channels-form .mistake").forEach((line) => line.replaceChildren());
-    document.querySelectorAll("#channels-form [aria-invalid]").forEach((field) => field.removeAttribute("aria-invalid"));
+    answers.forgetMistakes($("channels-form"));
     tellForm("");
   }
 
-  function tellForm(text, kind = "") {
-    const line = $(`${prefix()}-told`);
-    if (!line) return;
-    const picture = { good: "check", bad: "stop" }[kind];
-    line.className = `channel-told ${kind}`;
-    line.replaceChildren(...(picture ? [make("span", `icon icon-${picture}`)] : []), text);
-  }
+  const tellForm = (text, kind) => answers.tellForm($(`${prefix()}-told`), text, kind);
 
   function refuse(answer) {
     const isOfForm = edited && ["save", "connect", "save_route"].includes(answer.act);
     if (!isOfForm) {
-      tell(answer.refusal, "bad");
+      answers.tell(DONE, answer.refusal, "bad");
       return;
     }
     const place = answer.field ? $(`${prefix()}-${answer.field}-mistake`) : null;
@@ -123,7 +108,7 @@
       return;
     }
     tellForm("");
-    place.replaceChildren(make("p", "", make("span", "icon icon-stop"), make("span", "", answer.refusal)));
+    place.replaceChildren(mistake(answer.refusal));
     const field = $(`${prefix()}-${answer.field}`) ?? document.querySelector(`[data-many="${answer.field}"]`);
     if ($(`${prefix()}-${answer.field}`)) field.setAttribute("aria-invalid", "true");
     field?.focus();
@@ -131,25 +116,7 @@
 
   /* What was done. */
 
-  function tell(text, kind = "", more = []) {
-    const line = make("p", `done ${kind}`, make("span", `icon icon-${kind === "bad" ? "stop" : "check"}`), make("span", "", text), ...more);
-    $("channels-done").replaceChildren(line);
-    return line;
-  }
-
-  function undoButton(undo) {
-    const button = make("button", "quiet bordered", "Undo");
-    button.type = "button";
-    button.dataset.undo = JSON.stringify(undo);
-    return button;
-  }
-
-  function testButton(number) {
-    const button = make("button", "quiet bordered", "Send a test");
-    button.type = "button";
-    Object.assign(button.dataset, { channelAct: "send", number: String(number) });
-    return button;
-  }
+  const testButton = (number) => button("Send a test", { channelAct: "send", number: String(number) });
 
   function made(secret) {
     const text = make("code", "made", secret);
@@ -170,7 +137,7 @@
     if (answer.made) more.push(made(answer.made));
     if (answer.act === "save") more.push(testButton(answer.number));
     if (answer.undo) more.push(undoButton(answer.undo));
-    tell(answer.sentence, "", more);
+    answers.tell(DONE, answer.sentence, "", more);
     if (answer.sendings) follow(answer.sendings);
     if (edited && ["save", "save_route", "remove"].includes(answer.act)) toList();
     again();
@@ -180,67 +147,17 @@
 
   function toList() {
     clean = null;
-    const params = new URLSearchParams(location.search);
-    ["edit", "new"].forEach((name) => params.delete(name));
-    history.pushState(history.state, "", params.size ? `${PATH}?${params}` : PATH);
-    dispatchEvent(new PopStateEvent("popstate", { state: history.state }));
+    answers.toList(PATH, ["edit", "new"]);
   }
 
-  /* A test message on its way. */
-
-  async function follow(numbers) {
+  function follow(numbers) {
     const mine = ++watch;
-    const began = Date.now();
-    const address = `/api/v1/channels/tests?${numbers.map((number) => `id=${number}`).join("&")}`;
-    while (mine === watch && $("channels-done") && Date.now() - began < PATIENCE) {
-      await new Promise((done) => setTimeout(done, LOOK_AGAIN));
-      let found;
-      try {
-        found = (await (await fetch(address, { signal: AbortSignal.timeout(10_000) })).json()).tests;
-      } catch {
-        continue; // the bar says that the server does not answer
-      }
-      if (mine !== watch || !$("channels-done")) return;
-      showSendings(found, Date.now() - began > SLOW);
-      if (found.every((one) => one.is_over)) {
-        again();
-        return;
-      }
-    }
+    answers.follow(DONE, numbers, () => mine === watch, again);
   }
 
-  function showSendings(found, isSlow) {
-    const waits = isSlow && found.some((one) => one.status === "queued");
-    const bad = found.some((one) => ["failed", "parked", "dropped", "unknown"].includes(one.status));
-    const items = found.map((one) => make("li", "", one.sentence));
-    if (waits) items.push(make("li", "", "It still waits: is the worker running? (dash-kpi worker, or dash-kpi serve)"));
-    const isOver = found.every((one) => one.is_over);
-    const words = isOver ? (bad ? "The test did not arrive everywhere." : "The test was sent.") : "The test is on its way.";
-    const text = JSON.stringify([words, ...items.map((item) => item.textContent)]);
-    if ($("channels-done").dataset.shown === text && $("channels-done").querySelector("ul")) return; // nothing new to read out
-    $("channels-done").dataset.shown = text;
-    tell(words, isOver && bad ? "bad" : "", [make("ul", "sendings", ...items)]);
-  }
-
-  /* Leaving: what is typed is not lost by mistake. */
-
-  addEventListener("beforeunload", (event) => {
-    if ($("channels") && isDirty()) event.preventDefault();
+  guard("channels", isDirty, () => {
+    clean = null;
   });
-  addEventListener(
-    "click",
-    (event) => {
-      const link = event.target.closest?.("a[href]");
-      if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button || !$("channels") || !isDirty()) return;
-      if (window.confirm("Leave without saving?")) {
-        clean = null;
-      } else {
-        event.preventDefault();
-        event.stopImmediatePropagation();
-      }
-    },
-    true,
-  );
 
   /* Answers. */
 
@@ -255,13 +172,10 @@
     clean = edited ? JSON.stringify(given()) : null;
     if (!edited || isSame) return;
     watch += 1;
-    $("channels-done").replaceChildren();
+    $(DONE).replaceChildren();
     $(`${prefix()}-name`).focus({ preventScroll: true });
   }
 
-  const taking = (take) => (answer) => {
-    if (answer) take(answer);
-  };
   const channels = { place: taking(place), fulfilled: taking(fulfilled) };
   window.dash_clientside = { ...window.dash_clientside, channels };
 })();

@@ -50,6 +50,8 @@ def _pages(browser: Browser, url: str) -> Iterator[tuple[str, tuple[str, str]]]:
     yield "kpis", ("/settings/kpis", "#main table")
     yield "kpi", ("/settings/kpis?edit=profit_margin", "textarea")
     yield "channels", ("/settings/channels", ".kinds")
+    yield "message", ("/settings/messages?edit=limit", ".message-text")
+    yield "digest", ("/settings/digests?new=1", ".message-text")
     yield "threshold", ("/thresholds?new=revenue&limit=week:below:90000", "#thresholds-sentence strong")
     yield "wallboard", ("/wallboard", "#main h2")
     yield "rows", ("/rows?kpi=profit_margin", ".behind tbody tr")

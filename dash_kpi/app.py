@@ -42,6 +42,7 @@ from dash_kpi.web.thresholds import thresholds
 from dash_kpi.web.trends import trends
 from dash_kpi.web.uploads import uploads
 from dash_kpi.web.whatsapp import whatsapp_reports
+from dash_kpi.web.wording import wording
 
 PAGES = (
     "frame",
@@ -58,6 +59,8 @@ PAGES = (
     "alerts",
     "alert",
     "channels",
+    "messages",
+    "digests",
     "thresholds",
     "not_found_404",
 )
@@ -112,7 +115,7 @@ def create_app(settings: Settings) -> dash.Dash:
     app.layout = frame.layout
     for blueprint in (
         flags, uploads, api, changes, trends, drivers, forecasts, exports, health, sources, annotations, definitions,
-        slack_buttons, thresholds, whatsapp_reports, alerting, channels,
+        slack_buttons, thresholds, whatsapp_reports, alerting, channels, wording,
     ):  # fmt: skip
         server.register_blueprint(blueprint)
     report_failures(server)

@@ -12,9 +12,10 @@ from dash_kpi.alerting.digest_given import Digest, DigestRefused, days_of, next_
 from dash_kpi.alerting.digest_message import digest_message
 from dash_kpi.alerting.messages.message import Message
 from dash_kpi.alerting.messages.templates import words_of
+from dash_kpi.alerting.messages.wording import Words
 from dash_kpi.alerting.outbox.queue import enqueue
 from dash_kpi.alerting.places import Places
-from dash_kpi.errors import NotFound
+from dash_kpi.errors import Conflict, NotFound
 from dash_kpi.reporting.catalogue import every_kpi
 from dash_kpi.storage.database import Database, workspace_named
 from dash_kpi.storage.models import Alert, Channel
@@ -34,6 +35,19 @@ class DigestRow:
     next_at: datetime
     last_at: datetime | None
     created_by: str
+    version: str = ""  # changes whenever a person changes the digest
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the digest as plain values."""
+        return {
+            "id": self.id,
+            **self.digest.as_json(),
+            "words": self.digest.words,
+            "next_at": self.next_at if self.digest.is_enabled else None,
+            "last_at": self.last_at,
+            "created_by": self.created_by,
+            "version": self.version,
+        }
 
 
 def digests(database: Database, workspace: str) -> tuple[DigestRow, ...]:
@@ -41,16 +55,41 @@ def digests(database: Database, workspace: str) -> tuple[DigestRow, ...]:
     with database.reading() as session:
         workspace_id = workspace_named(session, workspace).id
         rows = session.scalars(select(Row).where(Row.workspace_id == workspace_id).order_by(Row.name, Row.id))
-        return tuple(
-            DigestRow(row.id, _digest(row), _utc(row.next_at), row.last_at and _utc(row.last_at), row.created_by)
-            for row in rows
-        )
+        return tuple(_row(row) for row in rows)
+
+
+def digest_of(database: Database, workspace: str, number: int) -> DigestRow:
+    """Return one digest. Raises NotFound."""
+    with database.reading() as session:
+        return _row(_found(session, workspace_named(session, workspace).id, number))
+
+
+def numbered(database: Database, workspace: str, name: str) -> int:
+    """Return the number of the digest that has this name, or this number. Raises NotFound."""
+    rows = digests(database, workspace)
+    if name.isascii() and name.isdecimal() and int(name) in {row.id for row in rows}:
+        return int(name)
+    known = {row.digest.name.casefold(): row.id for row in rows}
+    if name.casefold() not in known:
+        raise NotFound("digest", name, [row.digest.name for row in rows])
+    return known[name.casefold()]
 
 
 def save_digest(
-    database: Database, workspace: str, given: Mapping[str, Any], by: str, now: datetime, number: int | None = None
+    database: Database,
+    workspace: str,
+    given: Mapping[str, Any],
+    by: str,
+    now: datetime,
+    number: int | None = None,
+    version: str | None = None,
 ) -> int:
-    """Keep a digest, a new one without a number, and return its number. Raises DigestRefused, NotFound."""
+    """Keep a digest, a new one without a number, and return its number; `version` is the one that the person saw.
+
+    Of one that is there, what is not given stays. Raises DigestRefused with the field, NotFound, Conflict.
+    """
+    if number is not None:
+        given = {**digest_of(database, workspace, number).digest.as_json(), **given}
     digest = Digest.from_json(given)
     known = {kpi.name: kpi for kpi in every_kpi(database, state_at(database, workspace))}
     if wrong := next((name for name in digest.kpis if name not in known), None):
@@ -59,6 +98,8 @@ def save_digest(
         workspace_id = lock_workspace(session, workspace_named(session, workspace).id).id
         _check_channels(session, workspace_id, digest)
         row = _found(session, workspace_id, number) if number is not None else None
+        _check_seen(row, version)
+        _check_name(session, workspace_id, digest, number)
         if row is None:
             row = Row(workspace_id=workspace_id, created_at=now, created_by=by)
             session.add(row)
@@ -69,21 +110,39 @@ def save_digest(
         return row.id
 
 
-def remove_digest(database: Database, workspace: str, number: int) -> Digest:
-    """Remove a digest, and return what it was, so that it can be kept again. Raises NotFound."""
+def set_enabled(
+    database: Database, workspace: str, number: int, is_enabled: bool, now: datetime, version: str | None = None
+) -> Digest:
+    """Switch a digest on or off; one that is switched on comes next time, not late. Raises NotFound, Conflict."""
     with database.writing() as session:
         row = _found(session, workspace_named(session, workspace).id, number)
+        _check_seen(row, version)
+        row.is_enabled, row.updated_at = is_enabled, now
+        row.next_at = next_at(_digest(row), now, database.settings.zone, database.settings.calendar)
+        return _digest(row)
+
+
+def remove_digest(database: Database, workspace: str, number: int, version: str | None = None) -> Digest:
+    """Remove a digest, and return what it was, so that it can be kept again. Raises NotFound, Conflict."""
+    with database.writing() as session:
+        row = _found(session, workspace_named(session, workspace).id, number)
+        _check_seen(row, version)
         digest = _digest(row)
         session.delete(row)
         return digest
 
 
-def preview_digest(database: Database, workspace: str, given: Mapping[str, Any], now: datetime) -> Message:
-    """Return the message that a digest would be now. Raises DigestRefused, NotFound."""
+def preview_digest(
+    database: Database, workspace: str, given: Mapping[str, Any], now: datetime, words: Words | None = None
+) -> Message:
+    """Return the message that a digest would be now, in other words than the team's if some are given.
+
+    Raises DigestRefused, NotFound.
+    """
     digest = Digest.from_json(given)
     with database.reading() as session:
         workspace_id = workspace_named(session, workspace).id
-        words, open_alerts = words_of(session, workspace_id), _open(session, workspace_id)
+        words, open_alerts = words or words_of(session, workspace_id), _open(session, workspace_id)
     days = days_of(digest, now.astimezone(database.settings.zone).date(), database.settings.calendar)
     return digest_message(database, workspace, digest, days, words, open_alerts)
 
@@ -167,6 +226,26 @@ def _check_channels(session: Session, workspace_id: int, digest: Digest) -> None
         raise DigestRefused("channels", "Choose at least one channel for the digest.")
     if wrong := next((number for number in digest.channels if number not in there), None):
         raise DigestRefused("channels", f"There is no channel {wrong}.")
+
+
+def _check_name(session: Session, workspace_id: int, digest: Digest, number: int | None) -> None:
+    rows = session.execute(select(Row.id, Row.name).where(Row.workspace_id == workspace_id))
+    if any(row.name.casefold() == digest.name.casefold() and row.id != number for row in rows):
+        raise DigestRefused("name", f"There is a digest {digest.name} already; choose another name.")
+
+
+def _check_seen(row: Row | None, version: str | None) -> None:
+    if row is not None and version and version != _version(row):
+        raise Conflict(f"Somebody else has changed the digest {row.name} meanwhile; open it again.")
+
+
+def _version(row: Row) -> str:
+    return _utc(row.updated_at).strftime("%Y%m%d%H%M%S%f")
+
+
+def _row(row: Row) -> DigestRow:
+    last_at = row.last_at and _utc(row.last_at)
+    return DigestRow(row.id, _digest(row), _utc(row.next_at), last_at, row.created_by, _version(row))
 
 
 def _found(session: Session, workspace_id: int, number: int) -> Row:

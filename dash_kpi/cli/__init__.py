@@ -31,6 +31,8 @@ COMMANDS = {
     "thresholds": "dash_kpi.cli.thresholds",
     "alerts": "dash_kpi.cli.alerts",
     "channels": "dash_kpi.cli.channels",
+    "digests": "dash_kpi.cli.digests",
+    "templates": "dash_kpi.cli.templates",
     "db": "dash_kpi.cli.db",
     "doctor": "dash_kpi.cli.doctor",
 }

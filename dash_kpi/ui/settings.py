@@ -7,7 +7,12 @@ from dash import html
 from dash_kpi.ui.attributes import attributes
 from dash_kpi.ui.links import link
 
-SETTINGS = (("KPIs", "/settings/kpis"), ("Channels", "/settings/channels"))
+SETTINGS = (
+    ("KPIs", "/settings/kpis"),
+    ("Channels", "/settings/channels"),
+    ("Messages", "/settings/messages"),
+    ("Digests", "/settings/digests"),
+)
 
 
 def sections(current: str) -> Any:

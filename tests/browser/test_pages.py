@@ -47,6 +47,10 @@ def addresses(page: Page) -> Iterator[tuple[str, str]]:
     yield "/thresholds?edit=3", "#thresholds-sentence strong"
     yield "/thresholds?edit=999", NOTHING
     yield "/thresholds?versions=1", "[data-version-row]"
+    yield "/settings/messages", "[data-template]"
+    yield "/settings/messages?edit=limit", ".message-text"
+    yield "/settings/digests", NOTHING
+    yield "/settings/digests?new=1", ".message-text"
     yield "/no/such/page", NOTHING
     yield "/", "[data-kpi=revenue]"
 

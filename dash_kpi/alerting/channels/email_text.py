@@ -3,12 +3,12 @@
 Everything that comes from data goes through `Markup.format`, which escapes it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from markupsafe import Markup
 
 from dash_kpi.alerting.channels.transport import Outgoing
-from dash_kpi.alerting.messages.message import Line
+from dash_kpi.alerting.messages.message import Line, Message
 
 MOST_LINES = 100
 SEVERITIES = {"critical": "#b42318", "warning": "#8a5a00", "info": "#1d4ed8"}
@@ -97,7 +97,7 @@ def html(outgoing: Outgoing, cid: str = "", alt: str = "") -> str:
         content = (RULE if number else Markup()) + _line(line, chart, has_link=line.link != message.link)
         parts.append(ROW.format(font=FONT, content=content))
     ending = Markup()
-    if left := _left_out(outgoing):
+    if left := _left_out(message):
         ending += MORE.format(mark="muted", colour=QUIET, text=left)
     if is_link(message.link):
         ending += LINK.format(url=message.link, text="Open in Dash KPI")
@@ -109,12 +109,15 @@ def html(outgoing: Outgoing, cid: str = "", alt: str = "") -> str:
 
 def plain(outgoing: Outgoing) -> str:
     """Return the message as text."""
-    message = outgoing.message
-    blocks = [[message.title], _remarks(outgoing), *(_plain_line(line) for line in message.lines[:MOST_LINES])]
-    ending = [_left_out(outgoing), f"Open in Dash KPI: {message.link}" if is_link(message.link) else ""]
-    blocks += [ending, ["--", f"Sent by Dash KPI · {outgoing.uid}"]]
+    return f"{written(outgoing.message, _remarks(outgoing))}\n\n--\nSent by Dash KPI · {outgoing.uid}\n"
+
+
+def written(message: Message, remarks: Sequence[str]) -> str:
+    """Return what a message says as text, without what stands under every mail."""
+    blocks = [[message.title], remarks, *(_plain_line(line) for line in message.lines[:MOST_LINES])]
+    blocks.append([_left_out(message), f"Open in Dash KPI: {message.link}" if is_link(message.link) else ""])
     texts = ("\n".join(filter(None, block)) for block in blocks)
-    return "\n\n".join(filter(None, texts)) + "\n"
+    return "\n\n".join(filter(None, texts))
 
 
 def is_link(text: str) -> bool:
@@ -128,8 +131,8 @@ def _remarks(outgoing: Outgoing) -> list[str]:
     return list(filter(None, (repeat, outgoing.message.remark)))
 
 
-def _left_out(outgoing: Outgoing) -> str:
-    count = len(outgoing.message.lines) - MOST_LINES
+def _left_out(message: Message) -> str:
+    count = len(message.lines) - MOST_LINES
     return f"And {count} more." if count > 0 else ""
 
 

@@ -1,9 +1,9 @@
-"""What names a channel: routes and thresholds."""
+"""What names a channel: routes, thresholds and digests."""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from dash_kpi.storage.models import Route, Threshold
+from dash_kpi.storage.models import Digest, Route, Threshold
 
 MOST_NAMED = 3
 
@@ -22,6 +22,8 @@ def uses_of(session: Session, workspace_id: int, channel_id: int) -> str:
         for rule in rules
         if channel_id in (rule.get("channels") or ())
     ]
+    digests = session.scalars(select(Digest).where(Digest.workspace_id == workspace_id).order_by(Digest.id))
+    names += [f"the digest {row.name}" for row in digests if channel_id in (row.config.get("channels") or ())]
     if not names:
         return ""
     more = [f"{len(names) - MOST_NAMED} more"] if len(names) > MOST_NAMED else []
