@@ -66,9 +66,11 @@ def why_untold(session: Session, alert: Alert, threshold: Threshold, now: dateti
     hush = silence_of(silences_at(session, alert.workspace_id, now), threshold.id, rule, alert.segment, now)
     if hush:
         return f"Nothing was sent: silenced until {moment(hush.until, zone)}: {hush.comment}."
+    if missing := _of_channels(session, alert, rule):
+        return missing
     if noted := _noted(session, alert):
-        return f"Nothing was sent: {noted}."
-    return _of_channels(session, alert, rule) or f"Nothing was sent: {said or 'it has not been judged yet'}."
+        return f"Nobody was told: {noted}."
+    return f"Nothing was sent: {said or 'it has not been judged yet'}."
 
 
 def _of_deliveries(found: Sequence[tuple[Delivery, Channel]], now: datetime, zone: tzinfo) -> str:
@@ -117,7 +119,7 @@ def _of_channels(session: Session, alert: Alert, rule: Rule) -> str:
         names = ", ".join(sorted(channels[number].name for number in wanted if number in channels))
         return f"Nothing was sent: {names or 'its channel'} is switched off or removed; see Settings, under Channels."
     if all(channels[number].created_at > alert.opened_at for number in wanted & working):
-        return "Nothing was sent: there was no channel for it when it opened; send it again to tell it now."
+        return "Nobody was told: there was no channel for it when it opened."
     return ""
 
 

@@ -78,12 +78,13 @@ def test_without_any_route_everything_goes_to_every_channel(database: Database) 
 
 
 def test_what_was_noted_when_it_should_have_been_told_counts(database: Database) -> None:
+    add_channel(database)
     number = add_alert(database)
     with database.writing() as session:
-        text = "Nobody was told: no route takes it."
+        text = "Nobody was told: no route took it."
         session.add(AlertEvent(alert_id=number, at=NOW, kind="untold", actor="Dash KPI", text=text))
 
-    assert why_silent(database, MAIN, NOW, alert=number) == "Nothing was sent: no route takes it."
+    assert why_silent(database, MAIN, NOW, alert=number) == "Nobody was told: no route took it."
 
 
 def test_a_channel_that_came_later_was_told_nothing(database: Database) -> None:
