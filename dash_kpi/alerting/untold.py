@@ -15,6 +15,7 @@ from dash_kpi.errors import NotFound
 from dash_kpi.storage.database import Database, workspace_named
 from dash_kpi.storage.models import Alert, AlertEvent, Channel, Delivery, DeliveryAlert, Evaluation, Threshold
 
+NOBODY = "Nobody was told"  # how a sentence begins that tells of something to be made up for
 TELLING = ("firing", "repeated", "worse", "escalated")  # lines that say of an alert that it fires
 QUIET_CODES = {Code.PENDING, Code.COOLDOWN, Code.WITHIN, Code.PAUSED, Code.NO_VALUE, Code.NO_NEW_DATA, Code.FAILED}
 
@@ -69,7 +70,7 @@ def why_untold(session: Session, alert: Alert, threshold: Threshold, now: dateti
     if missing := _of_channels(session, alert, rule):
         return missing
     if noted := _noted(session, alert):
-        return f"Nobody was told: {noted}."
+        return f"{NOBODY}: {noted}."
     return f"Nothing was sent: {said or 'it has not been judged yet'}."
 
 
@@ -101,7 +102,7 @@ def _noted(session: Session, alert: Alert) -> str:
         .order_by(AlertEvent.id.desc())
         .limit(1)
     ).first()
-    return (found or "").removeprefix("Nobody was told: ").rstrip(".")
+    return (found or "").removeprefix(f"{NOBODY}: ").rstrip(".")
 
 
 def _of_channels(session: Session, alert: Alert, rule: Rule) -> str:
@@ -119,7 +120,7 @@ def _of_channels(session: Session, alert: Alert, rule: Rule) -> str:
         names = ", ".join(sorted(channels[number].name for number in wanted if number in channels))
         return f"Nothing was sent: {names or 'its channel'} is switched off or removed; see Settings, under Channels."
     if all(channels[number].created_at > alert.opened_at for number in wanted & working):
-        return "Nobody was told: there was no channel for it when it opened."
+        return f"{NOBODY}: there was no channel for it when it opened."
     return ""
 
 
