@@ -1,16 +1,16 @@
 """Messages that did not arrive: which need somebody, what they are about, and what a person decides about them."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any, Literal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dash_kpi.alerting.alert_values import OPEN, AlertRefused
 from dash_kpi.alerting.outbox.people import delivery_in, leave, send_again
-from dash_kpi.alerting.outbox.problems import Problem, problems
+from dash_kpi.alerting.outbox.problem import Problem
+from dash_kpi.alerting.outbox.problems import problems
+from dash_kpi.alerting.undelivered_values import About, Decided, Decision, Undelivered
 from dash_kpi.alerting.untold import TELLING
 from dash_kpi.errors import Refused
 from dash_kpi.storage.database import Database, workspace_named
@@ -19,48 +19,7 @@ from dash_kpi.storage.models import Alert, AlertEvent, Delivery, DeliveryAlert
 MOST_ALERTS = 5  # named of one problem
 MOST_DELIVERIES = 1000  # decided about at once
 
-Decision = Literal["resend", "leave"]
 DONE: dict[Decision, str] = {"resend": "sent again", "leave": "left unsent"}
-
-
-@dataclass(frozen=True, slots=True)
-class About:
-    """An alert that a message speaks of."""
-
-    id: int
-    message: str
-    is_open: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Undelivered:
-    """What keeps messages from people, with the alerts that they are about: the first of them, and how many."""
-
-    problem: Problem
-    alerts: tuple[About, ...]
-    alert_count: int
-
-    def as_json(self) -> dict[str, Any]:
-        """Return it as programs are given it."""
-        found = asdict(self.problem)
-        found["deliveries"] = found.pop("ids")
-        alerts = [asdict(one) for one in self.alerts]
-        return {**found, "sentence": self.problem.sentence, "alerts": alerts, "alert_count": self.alert_count}
-
-
-@dataclass(frozen=True, slots=True)
-class Decided:
-    """What came of a decision: about which messages it was taken, about which not and why, in one sentence."""
-
-    act: Decision
-    changed: tuple[int, ...]
-    kept: tuple[tuple[int, str], ...]
-    sentence: str
-
-    def as_json(self) -> dict[str, Any]:
-        """Return it as programs are given it."""
-        kept = [{"id": number, "reason": reason} for number, reason in self.kept]
-        return {"act": self.act, "changed": self.changed, "kept": kept, "sentence": self.sentence}
 
 
 def undelivered(database: Database, workspace: str) -> tuple[Undelivered, ...]:
@@ -154,7 +113,7 @@ def _with_alerts(session: Session, problem: Problem) -> Undelivered:
         .order_by(Alert.id.desc())
     ).all()
     alerts = tuple(About(row.id, row.message, row.status in OPEN) for row in rows[:MOST_ALERTS])
-    return Undelivered(problem, alerts, len(rows))
+    return Undelivered(problem, alerts, len(rows), tuple(row.id for row in rows if row.status in OPEN))
 
 
 def _sentence(changed: Sequence[int], kept: Sequence[tuple[int, str]], words: str) -> str:

@@ -76,22 +76,30 @@ def why_untold(session: Session, alert: Alert, threshold: Threshold, now: dateti
 
 def _of_deliveries(found: Sequence[tuple[Delivery, Channel]], now: datetime, zone: tzinfo) -> str:
     """Speak of the delivery that went furthest."""
-    order = ("sent", "unknown", "sending", "queued", "parked", "failed", "dropped")
-    delivery, channel = min(found, key=lambda pair: order.index(pair[0].status))
+    order = ("sent", "unknown", "held", "sending", "queued", "parked", "failed", "dropped")
+    delivery, channel = min(found, key=lambda pair: order.index("held" if _is_held(pair[0]) else pair[0].status))
     why = (channel.problem or delivery.reason or "").rstrip(".")
     because = f": {why}" if why else ""
     if delivery.status == "sent":
         return f"It was sent to {channel.name} on {moment(delivery.ended_at or delivery.created_at, zone)}."
     if delivery.status == "unknown":
         return f"Nobody can say yet whether {channel.name} has it{because}."
+    if _is_held(delivery):
+        return f"Nobody can say whether {channel.name} has it, and somebody has to decide{because}."
     if delivery.status == "parked" or (channel.problem and delivery.status == "queued"):
         return f"Nothing was sent: {channel.name} does not work{because}."
     if delivery.status == "queued" and delivery.due_at > now:
         return f"Nothing was sent yet: it waits for {channel.name} until {moment(delivery.due_at, zone)}{because}."
     if delivery.status in ("queued", "sending"):
         return f"Nothing was sent yet: it is on its way to {channel.name}{because}."
-    word = "refused it" if delivery.status == "failed" else "was not to be told any more"
-    return f"Nothing was sent: {channel.name} {word}{because}."
+    if delivery.status == "failed":
+        return f"Nothing was sent: it could not be delivered to {channel.name}{because}."
+    return f"Nothing was sent: {channel.name} was not to be told any more{because}."
+
+
+def _is_held(delivery: Delivery) -> bool:
+    """Tell whether a delivery may have arrived, and waits for a decision."""
+    return delivery.status == "parked" and delivery.ended_at is not None
 
 
 def _noted(session: Session, alert: Alert) -> str:

@@ -13,7 +13,8 @@ from dash_kpi.alerting.alert_values import OPEN, PAGE_SIZE, AlertFilter, AlertRo
 from dash_kpi.alerting.resending import resend as send_again
 from dash_kpi.alerting.rules.rule import SEVERITIES
 from dash_kpi.alerting.silence_values import Hush, Scope
-from dash_kpi.alerting.undelivered import Undelivered, leave_messages, resend_messages, undelivered
+from dash_kpi.alerting.undelivered import leave_messages, resend_messages, undelivered
+from dash_kpi.alerting.undelivered_values import Undelivered
 from dash_kpi.cli.data import print_json
 from dash_kpi.cli.options import as_json, with_database
 from dash_kpi.storage.database import Database
@@ -178,8 +179,8 @@ def problems(database: Database, workspace: str, again: tuple[int, ...], left: t
     done += [leave_messages(database, workspace, left, BY, now)] if left else []
     found = undelivered(database, workspace)
     if as_json:
-        decided, waiting = [one.as_json() for one in done], [one.as_json() for one in found]
-        print_json({"workspace": workspace, "decided": decided, "problems": waiting})
+        both = {"decided": [one.as_json() for one in done], "problems": [one.as_json() for one in found]}
+        print_json({"workspace": workspace, **both})
         return
     for one in done:
         click.echo(one.sentence)
@@ -242,11 +243,10 @@ def _problem(found: Undelivered, database: Database) -> list[str]:
     one = found.problem
     since = f" Since {moment(one.since, database.settings.zone)}." if one.since else ""
     numbers = ", ".join(map(str, one.ids[:MOST_NUMBERS])) + (", …" if one.count > MOST_NUMBERS else "")
-    lines = [f"{one.sentence}{since}"]
-    lines += [f"       Messages: {numbers}"] if one.ids else []
+    lines = [f"{one.sentence}{since}", *([f"       Messages: {numbers}"] if one.ids else [])]
     lines += [f"       Alert {about.id}: {about.message}" for about in found.alerts]
     more = found.alert_count - len(found.alerts)
-    return [*lines, *([f"       And {more:,} more alerts"] if more else [])]
+    return lines + ([f"       And {more:,} more alerts"] if more else [])
 
 
 def _say(done: Done, as_json: bool) -> None:

@@ -1,45 +1,18 @@
 """What is wrong with the outbox: for the pages, and for programs that watch over it."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
+from dash_kpi.alerting.outbox.problem import Problem
 from dash_kpi.storage.models import Channel, Delivery
 
 LATE = ("queued", "sending", "unknown")
 KINDS = ("channel", "off", "destination", "held", "failed")  # the worst first
 MOST_IDS = 1000  # of one problem
 COUNTED = ("queued", "sending", "unknown", "parked", "failed")
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Something that a person has to mend or to decide."""
-
-    kind: Literal["channel", "off", "destination", "held", "failed"]
-    channel_id: int
-    channel: str
-    destination: str  # "" where the whole channel is meant
-    reason: str
-    since: datetime | None
-    count: int  # of messages
-    ids: tuple[int, ...] = ()  # of these messages, the oldest; not more than can be decided about at once
-    is_removed: bool = False  # the channel
-
-    @property
-    def sentence(self) -> str:
-        """Say it in one sentence, and what waits."""
-        messages = "1 message" if self.count == 1 else f"{self.count} messages"
-        place = f"{self.channel} ({self.destination})" if self.destination else self.channel
-        ends = {
-            "held": f"{place}: {messages} may or may not have arrived; decide whether to send again.",
-            "failed": f"{place}: {messages} could not be delivered: {self.reason.rstrip('. ')}.",
-        }
-        wait = f" {messages} {'waits' if self.count == 1 else 'wait'}." if self.count else ""
-        return ends.get(self.kind, f"{place}: {self.reason.rstrip('. ')}.{wait}")
 
 
 def problems(session: Session, workspace_id: int) -> tuple[Problem, ...]:
