@@ -25,7 +25,7 @@
   addEventListener("dash-kpi-flag", ({ detail }) => {
     if (!detail.alerts) return;
     count(detail.alerts);
-    tellChannels(detail.alerts.channels);
+    tellChannels(detail.alerts.channels, detail.alerts.undelivered);
     const isNews = moved !== undefined && moved !== detail.alerts.moved;
     moved = detail.alerts.moved;
     if (isNews) set("alerted", { data: moved });
@@ -44,17 +44,26 @@
     $("nav-count").textContent = all > 99 ? "99+" : String(all);
   }
 
-  function tellChannels(channels) {
+  function tellChannels(channels, { failed, waiting }) {
     const place = $("channel-problems");
-    const text = channels.map(({ name, problem }) => `${name} is parked: ${problem.replace(/\.$/, "")}.`).join(" ");
+    const parked = channels.map(({ name, problem }) => `${name} is parked: ${problem.replace(/\.$/, "")}.`).join(" ");
+    const many = (count, one, all) => (count ? [`${count} ${count === 1 ? `message ${one}` : `messages ${all}`}`] : []);
+    const stuck = [...many(failed, "could not be delivered", "could not be delivered"), ...many(waiting, "waits for somebody", "wait for somebody")].join(", ");
+    const text = `${parked}\n${stuck}`;
     if (place.dataset.text === text) return;
     place.dataset.text = text;
-    place.hidden = !channels.length;
-    if (!channels.length) return place.replaceChildren();
-    const link = make("a", "", "Settings › Channels");
-    link.href = "/settings/channels";
+    place.hidden = !parked && !stuck;
+    const parts = [];
+    if (parked) parts.push(make("span", "", `${parked} `, goTo("/settings/channels", "Settings › Channels")));
+    if (stuck) parts.push(make("span", "", `${stuck} · see `, goTo("/alerts", "Alerts")));
+    place.replaceChildren(...(parts.length ? [make("span", "icon icon-warning"), make("span", "channel-words", ...parts)] : []));
+  }
+
+  function goTo(address, text) {
+    const link = make("a", "", text);
+    link.href = address;
     link.dataset.go = "";
-    place.replaceChildren(make("span", "icon icon-warning"), make("span", "", `${text} `, link));
+    return link;
   }
 
   /* What goes over the wire. */
@@ -337,6 +346,7 @@
   function place(answer) {
     if (!answer) return;
     if (document.querySelector("#alert-dialogs dialog[open]")) delete answer.parts["alert-dialogs"];
+    const decided = document.activeElement.closest("#alerts-problems, #alert-body, #alert-head");
     const held = document.activeElement.closest("#alerts-rows > tr")?.dataset.alert;
     const at = held && rows().findIndex((row) => row.dataset.alert === held);
     window.dash_clientside.frame.place(answer);
@@ -344,6 +354,7 @@
     selected.forEach((number) => known.has(number) || selected.delete(number));
     picks().forEach((box) => (box.checked = selected.has(box.dataset.pick)));
     tellSelected();
+    if (decided && document.activeElement === document.body) (decided.querySelector("button") ?? $("main")).focus({ preventScroll: true });
     if (!held || document.activeElement.closest("#alerts-rows")) return;
     const all = rows();
     const next = all.find((row) => row.dataset.alert === held) ?? all[Math.min(at, all.length - 1)];
@@ -352,5 +363,5 @@
     next.focus({ preventScroll: true });
   }
 
-  window.dash_clientside = { ...window.dash_clientside, alerts: { place } };
+  window.dash_clientside = { ...window.dash_clientside, alerts: { place, send, follow } };
 })();

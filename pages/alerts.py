@@ -16,9 +16,10 @@ from dash_kpi.web.context import database, workspace
 dash.register_page(__name__, path="/alerts", title="Alerts · Dash KPI", name="Alerts", layout=lambda **_: layout())
 
 HEAD, NARROWING, TOOLBAR, LIST = "alerts-head", "alerts-narrowing", "alerts-tools", "alerts-list"
-SILENCES, DIALOGS, ANSWER = "alerts-silences", "alert-dialogs", "alerts-answer"
+PROBLEMS, SILENCES, DIALOGS, ANSWER = "alerts-problems", "alerts-silences", "alert-dialogs", "alerts-answer"
 PARTS = {  # what of the answer goes where
     HEAD: "head",
+    PROBLEMS: "problems",
     NARROWING: "narrowing",
     TOOLBAR: "toolbar",
     LIST: "list",
@@ -33,6 +34,7 @@ def layout(**_: Any) -> Any:
         [
             dcc.Store(id=ANSWER),
             page_head(html.H1("Alerts"), html.Div(id=HEAD)),
+            html.Div(id=PROBLEMS),
             html.Div(id=NARROWING),
             awaited(LIST),
             html.Section(id=SILENCES, className="surface panel"),

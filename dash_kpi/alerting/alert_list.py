@@ -24,7 +24,7 @@ from dash_kpi.alerting.rules.given import RuleRefused
 from dash_kpi.alerting.rules.rule import OF_SOURCES, SEVERITIES, Rule
 from dash_kpi.alerting.threshold_words import kpis_by_name, told
 from dash_kpi.alerting.told import Details
-from dash_kpi.alerting.untold import why_untold
+from dash_kpi.alerting.untold import NOBODY, why_untold
 from dash_kpi.errors import NotFound
 from dash_kpi.kpis.calendar import GRAINS, Calendar, Grain
 from dash_kpi.kpis.catalogue import Kpi, label_of
@@ -86,6 +86,7 @@ def alert(database: Database, workspace: str, number: int, now: datetime, page: 
         version = session.get(ThresholdVersion, (row.threshold_id, row.threshold_version))
         sendings = _sendings(session, number)
         name = _named(threshold.rule, kpis, database.settings.currency)
+        why_silent = "" if row.sent_at else why_untold(session, row, threshold, now, database.settings.zone)
         return WholeAlert(
             row=row_of(row, threshold.rule, name, database.settings.calendar),
             rule=(version.rule if version else None) or threshold.rule,
@@ -102,7 +103,8 @@ def alert(database: Database, workspace: str, number: int, now: datetime, page: 
                 over=(row.period_end, row.closed_at) if row.closed_at else None,
                 page=page,
             ),
-            why_silent="" if row.sent_at else why_untold(session, row, threshold, now, database.settings.zone),
+            why_silent=why_silent,
+            can_be_told=row.status in OPEN and why_silent.startswith(NOBODY),
         )
 
 
@@ -230,6 +232,7 @@ def _sendings(session: Session, number: int) -> tuple[Sending, ...]:
             due_at=delivery.due_at,
             ended_at=delivery.ended_at,
             tries=tuple(tries[delivery.id]),
+            is_removed=channel.deleted_at is not None,
         )
         for delivery, line_kind, channel in found
     )

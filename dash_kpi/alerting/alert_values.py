@@ -136,6 +136,12 @@ class Sending:
     due_at: datetime
     ended_at: datetime | None
     tries: tuple[Try, ...]
+    is_removed: bool = False  # the channel
+
+    @property
+    def needs_decision(self) -> bool:
+        """Tell whether nothing more happens to it unless a person says so."""
+        return self.status == "failed" or (self.status == "parked" and self.ended_at is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +186,7 @@ class WholeAlert:
     sendings: tuple[Sending, ...]
     findings: Findings
     why_silent: str  # "" where a message went out
+    can_be_told: bool = False  # nobody was told for want of a channel, and there is one now
 
     def as_json(self) -> dict[str, Any]:
         """Return everything as programs are given it."""
@@ -193,6 +200,7 @@ class WholeAlert:
             "deliveries": [asdict(one) for one in self.sendings],
             "evaluations": [asdict(one) for one in self.findings.rows],
             "why_silent": self.why_silent,
+            "can_be_told": self.can_be_told,
         }
 
 

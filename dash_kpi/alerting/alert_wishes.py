@@ -19,7 +19,7 @@ def fulfil(database: Database, workspace: str, wish: Mapping[str, Any], by: str,
 
     Raises AlertRefused, NotFound.
     """
-    act, ids = wish.get("act"), _ids(wish)
+    act, ids = wish.get("act"), ids_of(wish)
     about = (database, workspace, ids)
     comment = _text(wish, "comment")
     if act == "acknowledge":
@@ -37,6 +37,14 @@ def fulfil(database: Database, workspace: str, wish: Mapping[str, Any], by: str,
     if act == "resend":
         return resending.resend(*about, by, now)
     raise AlertRefused("act", f"'{str(act)[:80]}' is none of {', '.join(ACTS)}.")
+
+
+def ids_of(wish: Mapping[str, Any], what: str = "Alerts") -> list[int]:
+    """Read which ones a wish is about. Raises AlertRefused."""
+    ids = wish.get("ids")
+    if not isinstance(ids, list | tuple) or not all(type(one) is int for one in ids):
+        raise AlertRefused("ids", f"{what} are given by their numbers, such as [1, 2].")
+    return list(ids)
 
 
 def scope_of(given: Mapping[str, Any]) -> Scope:
@@ -76,13 +84,6 @@ def filter_of(given: Mapping[str, Any]) -> AlertFilter:
         page=given.get("page") or 1,
         size=given.get("limit") or AlertFilter().size,
     )
-
-
-def _ids(wish: Mapping[str, Any]) -> list[int]:
-    ids = wish.get("ids")
-    if not isinstance(ids, list | tuple) or not all(type(one) is int for one in ids):
-        raise AlertRefused("ids", "Alerts are given by their numbers, such as [1, 2].")
-    return list(ids)
 
 
 def _text(given: Mapping[str, Any], field: str) -> str:

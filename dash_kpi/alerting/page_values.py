@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from dash_kpi.alerting.alert_values import OPEN, OVER, AlertFilter, AlertList, WholeAlert
 from dash_kpi.alerting.rules.rule import SEVERITIES
 from dash_kpi.alerting.silence_values import Hush
+from dash_kpi.alerting.undelivered_values import Undelivered
 from dash_kpi.kpis.calendar import Grain
 from dash_kpi.reporting.view import fields_of, page_in
 
@@ -89,6 +90,7 @@ class AlertsPage:
     silenced: Mapping[int, Hush]  # the alerts shown that a silence holds for
     now: datetime
     zone: tzinfo
+    undelivered: tuple[Undelivered, ...] = ()  # messages that need somebody
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from dash_kpi.alerting.page_values import AlertPage, AlertsPage, Asked, History
 from dash_kpi.alerting.rules.rule import Rule
 from dash_kpi.alerting.silence_values import Hush
 from dash_kpi.alerting.silences import is_about, silences
+from dash_kpi.alerting.undelivered import undelivered_in
 from dash_kpi.errors import DashKpiError, NotFound
 from dash_kpi.kpis.catalogue import label_of
 from dash_kpi.reporting.view import page_in
@@ -50,6 +51,7 @@ def alerts_page(database: Database, workspace: str, query: str, now: datetime) -
             silenced=_silenced(found.rows, hushes, rules, now),
             now=now,
             zone=database.settings.zone,
+            undelivered=undelivered_in(session, workspace_id),
         )
 
 

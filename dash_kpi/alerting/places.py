@@ -66,14 +66,14 @@ class Places:
         return tuple(dict.fromkeys(found))
 
     def why_none(self, rule: Rule) -> str:
-        """Say why an alert of a rule goes nowhere."""
+        """Say why an alert of a rule went nowhere; it is read later."""
         if not self.channels:
-            return "there is no channel that is switched on"
+            return "there was no channel that was switched on"
         if rule.channels:
-            return "the channels of its threshold are switched off or removed"
+            return "the channels of its threshold were switched off or removed"
         if self.routes and not self.taking(rule):
-            return f"no route takes alerts that are {rule.severity}"
-        return "the channels of its route are switched off or removed"
+            return f"no route took alerts that are {rule.severity}"
+        return "the channels of its route were switched off or removed"
 
     def _of_channel(self, number: int) -> tuple[Place, ...]:
         if number not in self._found:

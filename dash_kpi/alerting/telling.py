@@ -5,7 +5,7 @@ told it there. What quiet hours hold back is a message of its own, which goes wh
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -32,6 +32,7 @@ class Thread(NamedTuple):
     due_at: datetime
 
 
+Known = Mapping[int, Collection[Place]]
 Threads = dict[tuple[Place, int], Thread]  # by place and alert
 
 
@@ -44,15 +45,25 @@ class Group(NamedTuple):
     tells: str  # "" at the beginning of a thread: what fires and what is told again may stand together
 
 
-def tell(database: Database, session: Session, workspace_id: int, told: Sequence[Told], now: datetime) -> None:
-    """Queue the messages about what one judging found, in the caller's transaction."""
+def tell(
+    database: Database,
+    session: Session,
+    workspace_id: int,
+    told: Sequence[Told],
+    now: datetime,
+    known: Known | None = None,
+) -> None:
+    """Queue the messages about what one judging found, in the caller's transaction.
+
+    `known` are the places, by alert, where that it fires has been said already, or is about to be.
+    """
     if not told:
         return
     places = Places(session, database.settings, workspace_id)
     composer = Composer.of(database.settings, words_of(session, workspace_id))
     moment = now.astimezone(UTC)
     newest = list({(one.alert_id, one.tells): one for one in told}.values())
-    for group, some in grouped(session, places, newest, moment).items():
+    for group, some in grouped(session, places, newest, moment, known).items():
         due_at = max(moment, _utc(group.held_until) or moment)
         if group.thread:
             due_at = max(due_at, group.thread.due_at)
@@ -71,15 +82,18 @@ def tell(database: Database, session: Session, workspace_id: int, told: Sequence
         )
 
 
-def grouped(session: Session, places: Places, told: Sequence[Told], now: datetime) -> dict[Group, list[Told]]:
+def grouped(
+    session: Session, places: Places, told: Sequence[Told], now: datetime, known: Known | None = None
+) -> dict[Group, list[Told]]:
     """Return what goes where, each alert at most once to a place, and note where nobody is told."""
     threads = threads_of(session, [one.alert_id for one in told if one.tells != "firing"])
     groups: dict[Group, list[Told]] = defaultdict(list)
     for one in told:
-        found = list(_groups(one, places, threads))
+        there = (known or {}).get(one.alert_id, ())
+        found = [group for group in _groups(one, places, threads) if group.thread or group.place not in there]
         for group in found:
             groups[group].append(one)
-        if not found and (one.tells == "firing" or is_found(one)):
+        if not found and not there and (one.tells == "firing" or is_found(one)):
             text = f"Nobody was told: {places.why_none(one.rule)}"
             session.add(AlertEvent(alert_id=one.alert_id, at=now, kind="untold", actor=SYSTEM, text=text))
     return groups

@@ -15,6 +15,7 @@ from dash_kpi.errors import NotFound
 from dash_kpi.storage.database import Database, workspace_named
 from dash_kpi.storage.models import Alert, AlertEvent, Channel, Delivery, DeliveryAlert, Evaluation, Threshold
 
+NOBODY = "Nobody was told"  # how a sentence begins that tells of something to be made up for
 TELLING = ("firing", "repeated", "worse", "escalated", "correction")  # lines that say of an alert that it fires
 QUIET_CODES = {Code.PENDING, Code.COOLDOWN, Code.WITHIN, Code.PAUSED, Code.NO_VALUE, Code.NO_NEW_DATA, Code.FAILED}
 
@@ -66,29 +67,39 @@ def why_untold(session: Session, alert: Alert, threshold: Threshold, now: dateti
     hush = silence_of(silences_at(session, alert.workspace_id, now), threshold.id, rule, alert.segment, now)
     if hush:
         return f"Nothing was sent: silenced until {moment(hush.until, zone)}: {hush.comment}."
+    if missing := _of_channels(session, alert, rule):
+        return missing
     if noted := _noted(session, alert):
-        return f"Nothing was sent: {noted}."
-    return _of_channels(session, alert, rule) or f"Nothing was sent: {said or 'it has not been judged yet'}."
+        return f"{NOBODY}: {noted}."
+    return f"Nothing was sent: {said or 'it has not been judged yet'}."
 
 
 def _of_deliveries(found: Sequence[tuple[Delivery, Channel]], now: datetime, zone: tzinfo) -> str:
     """Speak of the delivery that went furthest."""
-    order = ("sent", "unknown", "sending", "queued", "parked", "failed", "dropped")
-    delivery, channel = min(found, key=lambda pair: order.index(pair[0].status))
+    order = ("sent", "unknown", "held", "sending", "queued", "parked", "failed", "dropped")
+    delivery, channel = min(found, key=lambda pair: order.index("held" if _is_held(pair[0]) else pair[0].status))
     why = (channel.problem or delivery.reason or "").rstrip(".")
     because = f": {why}" if why else ""
     if delivery.status == "sent":
         return f"It was sent to {channel.name} on {moment(delivery.ended_at or delivery.created_at, zone)}."
     if delivery.status == "unknown":
         return f"Nobody can say yet whether {channel.name} has it{because}."
+    if _is_held(delivery):
+        return f"Nobody can say whether {channel.name} has it, and somebody has to decide{because}."
     if delivery.status == "parked" or (channel.problem and delivery.status == "queued"):
         return f"Nothing was sent: {channel.name} does not work{because}."
     if delivery.status == "queued" and delivery.due_at > now:
         return f"Nothing was sent yet: it waits for {channel.name} until {moment(delivery.due_at, zone)}{because}."
     if delivery.status in ("queued", "sending"):
         return f"Nothing was sent yet: it is on its way to {channel.name}{because}."
-    word = "refused it" if delivery.status == "failed" else "was not to be told any more"
-    return f"Nothing was sent: {channel.name} {word}{because}."
+    if delivery.status == "failed":
+        return f"Nothing was sent: it could not be delivered to {channel.name}{because}."
+    return f"Nothing was sent: {channel.name} was not to be told any more{because}."
+
+
+def _is_held(delivery: Delivery) -> bool:
+    """Tell whether a delivery may have arrived, and waits for a decision."""
+    return delivery.status == "parked" and delivery.ended_at is not None
 
 
 def _noted(session: Session, alert: Alert) -> str:
@@ -99,7 +110,7 @@ def _noted(session: Session, alert: Alert) -> str:
         .order_by(AlertEvent.id.desc())
         .limit(1)
     ).first()
-    return (found or "").removeprefix("Nobody was told: ").rstrip(".")
+    return (found or "").removeprefix(f"{NOBODY}: ").rstrip(".")
 
 
 def _of_channels(session: Session, alert: Alert, rule: Rule) -> str:
@@ -117,7 +128,7 @@ def _of_channels(session: Session, alert: Alert, rule: Rule) -> str:
         names = ", ".join(sorted(channels[number].name for number in wanted if number in channels))
         return f"Nothing was sent: {names or 'its channel'} is switched off or removed; see Settings, under Channels."
     if all(channels[number].created_at > alert.opened_at for number in wanted & working):
-        return "Nothing was sent: there was no channel for it when it opened; send it again to tell it now."
+        return f"{NOBODY}: there was no channel for it when it opened."
     return ""
 
 

@@ -13,12 +13,15 @@ from dash_kpi.alerting.alert_values import OPEN, PAGE_SIZE, AlertFilter, AlertRo
 from dash_kpi.alerting.resending import resend as send_again
 from dash_kpi.alerting.rules.rule import SEVERITIES
 from dash_kpi.alerting.silence_values import Hush, Scope
+from dash_kpi.alerting.undelivered import leave_messages, resend_messages, undelivered
+from dash_kpi.alerting.undelivered_values import Undelivered
 from dash_kpi.cli.data import print_json
 from dash_kpi.cli.options import as_json, with_database
 from dash_kpi.storage.database import Database
 
 BY = "command line"
 STATUSES = ("open", "acknowledged", "snoozed", "resolved", "corrected")
+MOST_NUMBERS = 20  # of messages, in one line
 UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
@@ -44,7 +47,7 @@ ids_argument = click.argument("ids", nargs=-1, type=int, required=True)
 
 @click.group("alerts")
 def alerts() -> None:
-    """List and show alerts, acknowledge, snooze, assign and resend them, and silence what is known."""
+    """List and show alerts, acknowledge, snooze, assign and resend them, silence, and see what was not delivered."""
 
 
 @alerts.command("list")
@@ -160,8 +163,30 @@ def assign(database: Database, workspace: str, ids: tuple[int, ...], assignee: s
 @as_json
 @with_database
 def resend(database: Database, workspace: str, ids: tuple[int, ...], as_json: bool) -> None:
-    """Send the newest messages about alerts again."""
+    """Send the newest messages about alerts again, and tell now what nobody was told."""
     _say(send_again(database, workspace, ids, BY, datetime.now(UTC)), as_json)
+
+
+@alerts.command()
+@click.option("--resend", "again", multiple=True, type=int, metavar="MESSAGE", help="Send this message again.")
+@click.option("--leave", "left", multiple=True, type=int, metavar="MESSAGE", help="Leave this message unsent.")
+@as_json
+@with_database
+def problems(database: Database, workspace: str, again: tuple[int, ...], left: tuple[int, ...], as_json: bool) -> None:
+    """Print the messages that need somebody, or decide about some of them."""
+    now = datetime.now(UTC)
+    done = [resend_messages(database, workspace, again, BY, now)] if again else []
+    done += [leave_messages(database, workspace, left, BY, now)] if left else []
+    found = undelivered(database, workspace)
+    if as_json:
+        both = {"decided": [one.as_json() for one in done], "problems": [one.as_json() for one in found]}
+        print_json({"workspace": workspace, **both})
+        return
+    for one in done:
+        click.echo(one.sentence)
+    lines = [] if done else [line for one in found for line in _problem(one, database)] or ["No message needs anybody."]
+    for line in lines:
+        click.echo(line)
 
 
 @alerts.command()
@@ -211,6 +236,17 @@ def silences(database: Database, workspace: str, ended: int | None, with_ended: 
         return
     for one in found:
         click.echo(f"{one.id:>5}  {_hush(one, database)}")
+
+
+def _problem(found: Undelivered, database: Database) -> list[str]:
+    """Say what keeps messages, since when, which these are, and what they are about."""
+    one = found.problem
+    since = f" Since {moment(one.since, database.settings.zone)}." if one.since else ""
+    numbers = ", ".join(map(str, one.ids[:MOST_NUMBERS])) + (", …" if one.count > MOST_NUMBERS else "")
+    lines = [f"{one.sentence}{since}", *([f"       Messages: {numbers}"] if one.ids else [])]
+    lines += [f"       Alert {about.id}: {about.message}" for about in found.alerts]
+    more = found.alert_count - len(found.alerts)
+    return lines + ([f"       And {more:,} more alerts"] if more else [])
 
 
 def _say(done: Done, as_json: bool) -> None:

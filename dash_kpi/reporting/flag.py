@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from dash_kpi import __version__
@@ -73,6 +73,8 @@ def _flag(database: Database, workspace: str) -> Flag:
 def alert_counts(session: Session, workspace_id: int) -> dict[str, Any]:
     """Return how many alerts are open, which channels have a problem, and what moves when any of it is told or done.
 
+    `undelivered` are the messages that need somebody: those that failed, and those that wait for a decision, for
+    their destination or for a channel that is switched off; what waits for a channel with a problem is told by it.
     Each question is answered from an index, or from a table of a few rows.
     """
     found = session.execute(
@@ -81,8 +83,13 @@ def alert_counts(session: Session, workspace_id: int) -> dict[str, Any]:
         .group_by(Alert.status, Alert.severity)
     ).all()
     waiting = session.execute(
-        select(Delivery.status, func.count(), func.sum(Delivery.attempts))
-        .where(Delivery.status.in_(WAITING))
+        select(
+            Delivery.status,
+            func.count(),
+            func.sum(Delivery.attempts),
+            func.sum(case((_stuck(workspace_id), 1), else_=0)),
+        )
+        .where(Delivery.status.in_((*WAITING, "failed")))
         .group_by(Delivery.status)
     ).all()
     of_silences = (func.count(), func.max(Silence.ends_at), func.max(Silence.ended_at))
@@ -100,6 +107,7 @@ def alert_counts(session: Session, workspace_id: int) -> dict[str, Any]:
         .limit(MOST_PROBLEMS)
     ).all()
     moving = repr([tuple(newest), sorted(map(tuple, waiting))])
+    stuck = {status: count for status, _, _, count in waiting}
     counts: Counter[str] = Counter()
     for status, _, count in found:
         counts[status] += count
@@ -107,5 +115,14 @@ def alert_counts(session: Session, workspace_id: int) -> dict[str, Any]:
         "open": dict(counts),
         "severities": sorted({severity for status, severity, _ in found if status == "open"}),
         "channels": [{"name": name, "problem": problem} for name, problem in problems],
+        "undelivered": {"failed": stuck.get("failed", 0), "waiting": stuck.get("parked", 0)},
         "moved": hashlib.sha256(moving.encode()).hexdigest()[:12],
     }
+
+
+def _stuck(workspace_id: int) -> ColumnElement[bool]:
+    """Whether a delivery needs a person who is not told of it by a problem of its channel."""
+    broken = select(Channel.id).where(Channel.problem.is_not(None), Channel.deleted_at.is_(None))
+    waits = and_(Delivery.status == "parked", or_(Delivery.ended_at.is_not(None), Delivery.channel_id.not_in(broken)))
+    needs = or_(waits, Delivery.status == "failed")
+    return and_(Delivery.workspace_id == workspace_id, Delivery.kind != "test", needs)

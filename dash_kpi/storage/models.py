@@ -522,12 +522,12 @@ class Attempt(Base):
 
     delivery_id: Mapped[int] = mapped_column(ForeignKey("deliveries.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
-    kind: Mapped[str] = mapped_column(String(20))  # send, reconcile
+    kind: Mapped[str] = mapped_column(String(20))  # send, reconcile, or resend: a person asked for the next one
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     outcome: Mapped[str | None] = mapped_column(
         String(20)
-    )  # sent, not_sent, refused, unknown, found, absent, no_evidence
+    )  # sent, not_sent, refused, unknown, found, absent, no_evidence, asked
     reason: Mapped[str | None]
 
 

@@ -9,8 +9,9 @@ from flask import Blueprint, Response, request
 from dash_kpi.alerting import silences as service
 from dash_kpi.alerting.alert_list import alert, alerts
 from dash_kpi.alerting.alert_values import AlertRefused
-from dash_kpi.alerting.alert_wishes import filter_of, fulfil, moment_of, scope_of
+from dash_kpi.alerting.alert_wishes import filter_of, fulfil, ids_of, moment_of, scope_of
 from dash_kpi.alerting.silence_values import SilenceRefused
+from dash_kpi.alerting.undelivered import leave_messages, resend_messages, undelivered
 from dash_kpi.alerting.untold import why_silent
 from dash_kpi.errors import Refused
 from dash_kpi.reporting.annotations import SOMEBODY
@@ -56,6 +57,33 @@ def why(one: int) -> Response:
 def act() -> Response:
     """Acknowledge, snooze, assign, comment on or send again: `act`, `ids` and what the act needs."""
     return answer(fulfil(database(), workspace(), body(), SOMEBODY, datetime.now(UTC)).as_json())
+
+
+@alerting.get("/alerts/problems")
+def problems() -> Response:
+    """Return what keeps messages from people, the worst first, with the alerts that they are about."""
+    found = undelivered(database(), workspace())
+    return answer({"workspace": workspace(), "problems": [one.as_json() for one in found]})
+
+
+@alerting.post("/alerts/deliveries/act")
+def decide() -> Response:
+    """Send messages again that need a decision, or leave them: `act`, "resend" or "leave", and `ids`."""
+    given = body()
+    return _decided(given.get("act"), ids_of(given, "Messages"))
+
+
+@alerting.post("/alerts/deliveries/<int:one>/<act>")
+def decide_one(one: int, act: str) -> Response:
+    """Send a message again that needs a decision, or leave it."""
+    return _decided(act, [one])
+
+
+def _decided(act: Any, ids: list[int]) -> Response:
+    decide = {"resend": resend_messages, "leave": leave_messages}.get(act)
+    if decide is None:
+        raise AlertRefused("act", f"'{str(act)[:80]}' is none of resend, leave.")
+    return answer(decide(database(), workspace(), ids, SOMEBODY, datetime.now(UTC)).as_json())
 
 
 @alerting.get("/silences")

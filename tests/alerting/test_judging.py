@@ -99,7 +99,7 @@ def test_an_alert_opens_goes_on_and_resolves(database: Database) -> None:
         "judged from now on; the 31 periods up to 31 Jan 2026 are history",
         "within limits",
         "fired",
-        "still firing, told before",
+        "still firing, nothing new to tell",
         "resolved",
     ]
 

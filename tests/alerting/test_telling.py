@@ -119,7 +119,7 @@ def test_routes_take_severities_and_tags_and_a_rule_may_name_its_channels(databa
     assert [each.channel_id for each in say(database, told_of(one, rule=critical))] == [sales]
     assert say(database, told_of(one, rule=rule_of(severity="critical"))) == []
     assert [each.channel_id for each in say(database, told_of(one, rule=rule_of(channels=[ops])))] == [ops]
-    assert events(database) == ["Nobody was told: no route takes alerts that are critical"]
+    assert events(database) == ["Nobody was told: no route took alerts that are critical"]
 
 
 def test_without_a_channel_the_alert_says_that_nobody_was_told(database: Database) -> None:
@@ -127,7 +127,7 @@ def test_without_a_channel_the_alert_says_that_nobody_was_told(database: Databas
     (one,) = alerts(database, 1)
 
     assert say(database, told_of(one)) == []
-    assert events(database) == ["Nobody was told: there is no channel that is switched on"]
+    assert events(database) == ["Nobody was told: there was no channel that was switched on"]
 
 
 def test_the_same_twice_in_one_pass_is_one_line_with_the_newest_number(database: Database) -> None:

@@ -65,7 +65,10 @@ def delivered(status: str, outcome: str = "", reason: str = "", problem: str | N
         channel = add_channel(database, problem=problem)
         number = add_alert(database)
         due_at = LATER if outcome == "later" else NOW
-        add_delivery(database, channel, [number], status=status, reason=reason or None, due_at=due_at, attempts=[])
+        ended = {"ended_at": None} if problem else {}
+        add_delivery(
+            database, channel, [number], status=status, reason=reason or None, due_at=due_at, attempts=[], **ended
+        )
         return number
 
     return build
@@ -78,12 +81,13 @@ def test_without_any_route_everything_goes_to_every_channel(database: Database) 
 
 
 def test_what_was_noted_when_it_should_have_been_told_counts(database: Database) -> None:
+    add_channel(database)
     number = add_alert(database)
     with database.writing() as session:
-        text = "Nobody was told: no route takes it."
+        text = "Nobody was told: no route took it."
         session.add(AlertEvent(alert_id=number, at=NOW, kind="untold", actor="Dash KPI", text=text))
 
-    assert why_silent(database, MAIN, NOW, alert=number) == "Nothing was sent: no route takes it."
+    assert why_silent(database, MAIN, NOW, alert=number) == "Nobody was told: no route took it."
 
 
 def test_a_channel_that_came_later_was_told_nothing(database: Database) -> None:
@@ -113,7 +117,11 @@ def test_a_channel_that_came_later_was_told_nothing(database: Database) -> None:
             "#sales does not work: the token was revoked",
             id="parked",
         ),
-        pytest.param(delivered("failed", reason="no such channel"), "#sales refused it: no such channel", id="dead"),
+        pytest.param(
+            delivered("failed", reason="no such channel"),
+            "could not be delivered to #sales: no such channel",
+            id="dead",
+        ),
         pytest.param(delivered("unknown", reason="the reply was lost"), "Nobody can say yet", id="unknown"),
         pytest.param(delivered("dropped", reason="resolved"), "not to be told any more: resolved", id="dropped"),
     ],

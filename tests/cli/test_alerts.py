@@ -40,6 +40,22 @@ def test_an_alert_is_listed_acknowledged_snoozed_assigned_and_sent_again(tmp_pat
     assert answer("alerts", "show", "1", instance=tmp_path)["assignee"] == "Ann"
 
 
+def test_messages_that_need_somebody_are_listed_and_decided(tmp_path: Path, number: int) -> None:
+    assert run("alerts", "problems", instance=tmp_path).stdout == "No message needs anybody.\n"
+    database = Database(load_settings(instance=tmp_path).prepare())
+    for _ in range(2):
+        add_delivery(database, 1, [number], status="failed", attempts=[], reason="Too long.")
+    database.close()
+
+    said = run("alerts", "problems", instance=tmp_path).stdout
+    assert "#sales: 2 messages could not be delivered: Too long. Since 2 Mar 2026 09:00.\n" in said
+    assert "Messages: 2, 3" in said
+    assert "Alert 1: Revenue was 80" in said
+    assert run("alerts", "problems", "--resend", "2", instance=tmp_path).stdout == "1 message is sent again.\n"
+    found = answer("alerts", "problems", "--leave", "3", instance=tmp_path)
+    assert (found["decided"][0]["changed"], found["problems"]) == ([3], [])
+
+
 def test_silences_are_made_listed_and_ended(tmp_path: Path) -> None:
     made = answer("alerts", "silence", "stocktaking", "--until", "4h", "--segment", "region=North", instance=tmp_path)
     assert (made["dimension"], made["segment"], made["comment"]) == ("region", "North", "stocktaking")

@@ -5,7 +5,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from dash_kpi.storage.database import Database
-from tests.alerting.builders import add_alert, add_threshold, rule_of
+from tests.alerting.builders import add_alert, add_channel, add_delivery, add_threshold, rule_of
 
 LATER = (datetime.now(UTC) + timedelta(days=1)).isoformat()
 
@@ -100,3 +100,25 @@ def test_a_silence_without_a_comment_names_the_field(visitor: FlaskClient) -> No
 def test_what_is_not_there_is_not_found(visitor: FlaskClient) -> None:
     assert visitor.get("/api/v1/alerts/9").status_code == 404
     assert visitor.get("/api/v1/alerts?severity=awful").status_code == 422
+
+
+def test_messages_that_need_somebody_are_read_and_decided(visitor: FlaskClient, database: Database) -> None:
+    channel, number = add_channel(database), add_alert(database)
+    letters = [
+        add_delivery(database, channel, [number], status="failed", attempts=[], reason="Too long.") for _ in range(3)
+    ]
+
+    answer = visitor.get("/api/v1/alerts/problems").json
+    again = posted(visitor, f"alerts/deliveries/{letters[0]}/resend")
+    left = posted(visitor, "alerts/deliveries/act", act="leave", ids=letters[1:])
+
+    assert answer is not None
+    (problem,) = answer["problems"]
+    assert problem["sentence"] == "#sales: 3 messages could not be delivered: Too long."
+    assert problem["deliveries"] == letters
+    assert [one["id"] for one in problem["alerts"]] == [number]
+    assert (again["changed"], left["changed"]) == (letters[:1], letters[1:])
+    assert visitor.get("/api/v1/alerts/problems").json == {"workspace": "main", "problems": []}
+    assert posted(visitor, "alerts/deliveries/act", 422, act="sing", ids=[1])["field"] == "act"
+    assert posted(visitor, f"alerts/deliveries/{letters[0]}/leave", 422)["error"].endswith("needs no decision.")
+    posted(visitor, "alerts/deliveries/99/leave", 404)

@@ -55,6 +55,20 @@ def test_the_flag_counts_open_alerts_and_names_channels_that_do_not_work(
     assert alerts["channels"] == [{"name": "#sales", "problem": "the token was revoked"}]
 
 
+def test_the_flag_counts_messages_that_need_somebody(client: FlaskClient, database: Database) -> None:
+    number, works = add_alert(database), add_channel(database)
+    broken = add_channel(database, "#ops", problem="the token was revoked")
+    add_delivery(database, works, [number], status="failed")
+    add_delivery(database, works, [number], status="failed", kind="test")
+    add_delivery(database, works, [number], status="parked")
+    add_delivery(database, works, [number], status="parked", ended_at=None, destination="#gone")
+    add_delivery(database, broken, [number], status="parked", ended_at=None)  # told by its channel
+
+    alerts = client.get(EARLY).json["alerts"]  # type: ignore[index]
+
+    assert alerts["undelivered"] == {"failed": 1, "waiting": 2}
+
+
 @pytest.mark.parametrize(
     "move",
     [

@@ -1,56 +1,27 @@
 """What is wrong with the outbox: for the pages, and for programs that watch over it."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
+from dash_kpi.alerting.outbox.problem import Problem
 from dash_kpi.storage.models import Channel, Delivery
 
 LATE = ("queued", "sending", "unknown")
+KINDS = ("channel", "off", "destination", "held", "failed")  # the worst first
+MOST_IDS = 1000  # of one problem
 COUNTED = ("queued", "sending", "unknown", "parked", "failed")
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Something that a person has to mend or to decide."""
-
-    kind: Literal["channel", "off", "destination", "held", "failed"]
-    channel_id: int
-    channel: str
-    destination: str  # "" where the whole channel is meant
-    reason: str
-    since: datetime | None
-    count: int  # of messages
-
-    @property
-    def sentence(self) -> str:
-        """Say it in one sentence, and what waits."""
-        messages = "1 message" if self.count == 1 else f"{self.count} messages"
-        place = f"{self.channel} ({self.destination})" if self.destination else self.channel
-        ends = {
-            "held": f"{place}: {messages} may or may not have arrived; decide whether to send again.",
-            "failed": f"{place}: {messages} could not be delivered: {self.reason}",
-        }
-        wait = f" {messages} {'waits' if self.count == 1 else 'wait'}." if self.count else ""
-        return ends.get(self.kind, f"{place}: {self.reason.rstrip('. ')}.{wait}")
 
 
 def problems(session: Session, workspace_id: int) -> tuple[Problem, ...]:
     """Return what keeps messages of a workspace from people, the worst first."""
-    channels = {
-        row.id: row
-        for row in session.scalars(
-            select(Channel)
-            .where(Channel.workspace_id == workspace_id, Channel.deleted_at.is_(None))
-            .order_by(Channel.id)
-        )
-    }
-    found = _parked(session, channels)
-    found += _counted(session, channels, "held", Delivery.status == "parked", Delivery.ended_at.is_not(None))
-    found += _counted(session, channels, "failed", Delivery.status == "failed")
+    rows = session.scalars(select(Channel).where(Channel.workspace_id == workspace_id).order_by(Channel.id))
+    every = {row.id: row for row in rows}
+    found = _parked(session, {number: row for number, row in every.items() if row.deleted_at is None})
+    found += _counted(session, every, "held", Delivery.status == "parked", Delivery.ended_at.is_not(None))
+    found += _counted(session, every, "failed", Delivery.status == "failed")
     return tuple(found)
 
 
@@ -71,7 +42,8 @@ def counts(session: Session, now: datetime) -> dict[str, int]:
 
 
 def _parked(session: Session, channels: dict[int, Channel]) -> list[Problem]:
-    waiting = session.execute(
+    waiting = (Delivery.status == "parked", Delivery.ended_at.is_(None))
+    lanes = session.execute(
         select(
             Delivery.channel_id,
             Delivery.destination,
@@ -79,38 +51,56 @@ def _parked(session: Session, channels: dict[int, Channel]) -> list[Problem]:
             func.count(),
             func.min(Delivery.due_at),
         )
-        .where(Delivery.channel_id.in_(channels), Delivery.status == "parked", Delivery.ended_at.is_(None))
+        .where(Delivery.channel_id.in_(channels), *waiting)
         .group_by(Delivery.channel_id, Delivery.destination)
+        .order_by(Delivery.destination)
     ).all()
-    found = []
+    found: list[Problem] = []
     for channel in channels.values():
-        lanes = [row for row in waiting if row[0] == channel.id]
-        count = sum(row[3] for row in lanes)
+        own = [row for row in lanes if row[0] == channel.id]
+        count = sum(row[3] for row in own)
+        of_channel = (*waiting, Delivery.channel_id == channel.id)
         if channel.problem is not None:
-            since = channel.problem_since
-            found.append(Problem("channel", channel.id, channel.name, "", channel.problem, since, count))
+            since, ids = channel.problem_since, _ids(session, *of_channel)
+            found.append(Problem("channel", channel.id, channel.name, "", channel.problem, since, count, ids))
         elif not channel.is_enabled:
             if count:
-                reason, since = "it is switched off", min(row[4] for row in lanes)
-                found.append(Problem("off", channel.id, channel.name, "", reason, since, count))
+                oldest, ids = min(row[4] for row in own), _ids(session, *of_channel)
+                found.append(Problem("off", channel.id, channel.name, "", "it is switched off", oldest, count, ids))
         else:
-            found += [
-                Problem("destination", channel.id, channel.name, destination, reason or "", since, number)
-                for _, destination, reason, number, since in lanes
-            ]
-    return sorted(found, key=lambda problem: problem.kind != "channel")
+            for _, place, reason, number, oldest in own:
+                ids = _ids(session, *of_channel, Delivery.destination == place)
+                found.append(Problem("destination", channel.id, channel.name, place, reason or "", oldest, number, ids))
+    return sorted(found, key=lambda problem: KINDS.index(problem.kind))
 
 
 def _counted(
     session: Session, channels: dict[int, Channel], kind: Literal["held", "failed"], *where: ColumnElement[bool]
 ) -> list[Problem]:
+    """Return what waits for a decision, by channel; of several reasons one is told."""
+    wanted = (Delivery.kind != "test", *where)
     rows = session.execute(
-        select(Delivery.channel_id, func.max(Delivery.reason), func.min(Delivery.ended_at), func.count())
-        .where(Delivery.channel_id.in_(channels), Delivery.kind != "test", *where)
+        select(
+            Delivery.channel_id,
+            func.max(Delivery.reason),
+            func.min(Delivery.ended_at),
+            func.count(),
+            func.count(Delivery.reason.distinct()),
+        )
+        .where(Delivery.channel_id.in_(channels), *wanted)
         .group_by(Delivery.channel_id)
         .order_by(Delivery.channel_id)
     )
-    return [
-        Problem(kind, channels[number].id, channels[number].name, "", reason or "", since, count)
-        for number, reason, since, count in rows
-    ]
+    found = []
+    for number, reason, since, count, reasons in rows:
+        channel, ids = channels[number], _ids(session, Delivery.channel_id == number, *wanted)
+        said = reason or "nobody knows why"
+        if reasons > 1:
+            said = f"{said.rstrip('. ')}; the others for {'another reason' if reasons == 2 else 'other reasons'}"
+        is_removed = channel.deleted_at is not None
+        found.append(Problem(kind, channel.id, channel.name, "", said, since, count, ids, is_removed))
+    return found
+
+
+def _ids(session: Session, *where: ColumnElement[bool]) -> tuple[int, ...]:
+    return tuple(session.scalars(select(Delivery.id).where(*where).order_by(Delivery.id).limit(MOST_IDS)))

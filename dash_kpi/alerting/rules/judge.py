@@ -218,10 +218,12 @@ def _still_firing(
         return state, Reason(Code.FIRING, "still firing, acknowledged")
     again = state.told_at + timedelta(hours=rule.repeat_hours) if rule.repeat_hours and state.told_at else None
     if again and now >= again:
-        return _telling(state, observation, rule, now, calendar, Code.FIRING, "still firing, told again", "repeated")
+        return _telling(
+            state, observation, rule, now, calendar, Code.FIRING, "still firing, time to tell it again", "repeated"
+        )
     if again:
-        return state, Reason(Code.FIRING, f"still firing, told again from {_moment(again, now)}")
-    return state, Reason(Code.FIRING if is_new else Code.NO_NEW_DATA, "still firing, told before")
+        return state, Reason(Code.FIRING, f"still firing, nothing new to tell before {_moment(again, now)}")
+    return state, Reason(Code.FIRING if is_new else Code.NO_NEW_DATA, "still firing, nothing new to tell")
 
 
 def _recovered(

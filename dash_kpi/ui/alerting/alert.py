@@ -12,8 +12,9 @@ from dash_kpi.kpis.catalogue import label_of
 from dash_kpi.reporting.view import CUSTOM, View
 from dash_kpi.ui import format as formatted
 from dash_kpi.ui.alerting import words
-from dash_kpi.ui.alerting.acts import dialogs, of_alert
+from dash_kpi.ui.alerting.acts import act_button, dialogs, of_alert
 from dash_kpi.ui.alerting.history import chart
+from dash_kpi.ui.alerting.problems import of_sending
 from dash_kpi.ui.attributes import attributes
 from dash_kpi.ui.charts import axes
 from dash_kpi.ui.charts.axes import Figure
@@ -60,12 +61,22 @@ def _head(page: AlertPage, whole: WholeAlert) -> list[Any]:
         html.Div(of_alert(row), className="row-actions alert-actions"),
     ]
     if whole.why_silent:
-        lines.append(html.P([icon("info"), html.Span(whole.why_silent)], className="note why-silent"))
+        lines.append(_untold(whole))
     if page.hush and page.hush.comment not in whole.why_silent:
         until = moment(page.hush.ends_at, page.zone)
         said = f"Silenced until {until}: {page.hush.comment} ({page.hush.created_by})"
         lines.append(html.P([icon("clock"), html.Span(said)], className="note"))
     return lines
+
+
+def _untold(whole: WholeAlert) -> Any:
+    """Say why nobody was told, and offer the way to mend it."""
+    way: list[Any] = []
+    if whole.can_be_told:
+        way = [" ", act_button("resend", "Send it now", str(whole.row.id))]
+    elif whole.row.is_open and "under Channels" in whole.why_silent:
+        way = [" ", link("Open the channels", CHANNELS)]
+    return html.P([icon("info"), html.Span([whole.why_silent, *way])], className="note why-silent")
 
 
 def _facts(whole: WholeAlert, currency: str) -> list[Any]:
@@ -171,18 +182,23 @@ def _sending(page: AlertPage, one: Sending) -> Any:
         html.Span(moment(one.ended_at or one.created_at, page.zone), className="muted"),
     ]
     lines: list[Any] = [html.Div(said, className="sending-head"), html.P(one.title, className="sending-title")]
-    if one.reason and one.reason.rstrip(".") not in one.channel_problem:
+    said_by_tries = one.tries and one.reason.rstrip(".") == one.tries[-1].reason.rstrip(".")
+    if one.reason and one.reason.rstrip(".") not in one.channel_problem and not said_by_tries:
         lines.append(html.P(one.reason, className="sub"))
     if one.status == "queued" and page.now and one.due_at > page.now:
         lines.append(html.P(f"It goes on {moment(one.due_at, page.zone)}.", className="sub"))
     if one.channel_problem and one.status in ("queued", "parked"):
         lines.append(html.P([f"{one.channel_problem.rstrip('.')}. ", link("Channels", CHANNELS)], className="sub warn"))
+    if one.tries:
+        lines.append(html.P(words.story(one.tries), className="sub"))
     if one.is_possible_repeat:
         lines.append(html.P("It may have arrived twice, and says so.", className="sub warn"))
     if one.tries:
         tries = [html.Li(words.tried(each, page.zone)) for each in one.tries]
         name = formatted.count(len(tries), "try", "tries")
         lines.append(html.Details([html.Summary(name), html.Ol(tries, className="tries")]))
+    if ways := of_sending(one):
+        lines.append(html.Div(ways, className="row-actions"))
     return html.Li(lines)
 
 

@@ -9,6 +9,7 @@ from dash_kpi.alerting.alert_values import AlertRow, moment
 from dash_kpi.alerting.page_values import NOBODY, WHOLE, AlertsPage
 from dash_kpi.ui.alerting import words
 from dash_kpi.ui.alerting.acts import dialogs, of_row, toolbar
+from dash_kpi.ui.alerting.problems import problems
 from dash_kpi.ui.alerting.silences import silences
 from dash_kpi.ui.attributes import attributes
 from dash_kpi.ui.freshness import ago
@@ -29,6 +30,7 @@ def contents(page: AlertsPage, currency: str = "") -> dict[str, str]:
     """Return what each part of the page shows, as HTML."""
     return {
         "head": markup(_tabs(page)),
+        "problems": markup(problems(page)) if page.undelivered else "",
         "narrowing": markup(_narrowing(page)),
         "toolbar": markup(toolbar()) if page.alerts.rows else "",
         "list": markup(_list(page, currency)),

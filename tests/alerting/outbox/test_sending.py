@@ -9,6 +9,7 @@ from sqlalchemy import select
 from dash_kpi.alerting.channels.transport import Evidence, NoEvidence, NotSent, Outcome, RefusedForGood, Sent, Unknown
 from dash_kpi.alerting.messages.message import Message
 from dash_kpi.alerting.outbox.claim import claim
+from dash_kpi.alerting.outbox.decide import GIVE_UP
 from dash_kpi.alerting.outbox.notices import COLLECTING
 from dash_kpi.alerting.outbox.order import Lane, Wait
 from dash_kpi.alerting.outbox.park import unpark
@@ -306,12 +307,12 @@ def test_what_nobody_can_tell_can_be_let_be(database: Database) -> None:
 @pytest.mark.parametrize(
     ("outcomes", "is_repeat", "status"),
     [
-        pytest.param([RefusedForGood("too long")], False, "dropped", id="a-dead-letter"),
+        pytest.param([RefusedForGood("too long")], False, "queued", id="a-dead-letter"),
         pytest.param([Sent({})], True, "sent", id="what-was-sent"),
         pytest.param(
             [Unknown("lost"), NoEvidence("none"), RefusedForGood("too long")],
             True,
-            "dropped",
+            "queued",
             id="what-may-have-arrived",
         ),
     ],
@@ -323,9 +324,37 @@ def test_a_person_sends_again(
 
     again = row_of(database, resend(database, MAIN, row.id, "somebody", NOW))
 
-    assert again.id != row.id
-    assert (again.is_possible_repeat, again.message, again.uid == row.uid) == (is_repeat, row.message, False)
+    assert (again.is_possible_repeat, again.message, again.status) == (is_repeat, row.message, "queued")
+    assert (again.uid == row.uid) is (status == "queued")  # what was never accepted stays what it was
     assert row_of(database, row.id).status == status
+
+
+def test_what_had_been_accepted_before_it_failed_is_sent_again_as_another_message(database: Database) -> None:
+    row, _ = after(database, Sent({"wamid": "w1"}))
+    with database.writing() as session:
+        kept = session.get_one(Delivery, row.id)
+        kept.status, kept.reason = "failed", "The number is unknown."
+
+    again = row_of(database, resend(database, MAIN, row.id, "somebody", NOW))
+
+    assert (again.id == row.id, again.uid == row.uid) == (False, False)
+    assert row_of(database, row.id).reason == f"The number is unknown. Sent again by somebody as message {again.id}."
+
+
+def test_what_was_given_up_is_tried_as_patiently_as_before(database: Database) -> None:
+    channel = add_channel(database)
+    number, lane = put(database, channel), Lane(channel, "#sales")
+    transport = Scripted(script=[NotSent("busy"), NotSent("busy")])
+    run(database, transport, lane)
+    with database.writing() as session:
+        row = session.get_one(Delivery, number)
+        row.status, row.reason, row.ended_at = "failed", "Given up after 24 hours: busy.", NOW + GIVE_UP
+
+    resend(database, MAIN, number, "somebody", NOW + GIVE_UP)
+    run(database, transport, lane, NOW + GIVE_UP)
+
+    row = row_of(database, number)
+    assert (row.status, row.reason) == ("queued", "busy")
 
 
 def test_what_is_on_its_way_is_not_sent_again(database: Database) -> None:

@@ -109,3 +109,62 @@ def test_one_alert_draws_what_is_outside_its_limit(database: Database) -> None:
 
 def test_an_alert_that_is_not_there_says_so(database: Database) -> None:
     assert "There is no alert 7" in shown(database, 7)["head"]
+
+
+def test_messages_that_need_somebody_are_told_only_where_there_are_any(database: Database) -> None:
+    assert listed(database)["problems"] == ""
+    number, channel = add_alert(database), add_channel(database)
+    add_delivery(database, channel, [number], status="failed", attempts=[], reason="Too long.")
+    add_delivery(database, channel, [number], status="failed", attempts=[], reason="Too long.")
+    add_channel(database, "#ops", problem="The token was revoked.", problem_since=NOW)
+
+    html = listed(database)["problems"]
+    said = words(html)
+
+    assert said.index("#ops: The token was revoked.") < said.index("#sales: 2 messages could not be delivered")
+    assert "Since 2 Mar 2026 09:00 · about Revenue was 80 in Feb 2026, below 100" in said
+    assert "Send all 2 again" in said
+    assert "Leave all 2" in said
+    assert 'data-delivery-act="resend" data-ids="1 2"' in html
+    assert 'data-channel-retry="2"' in html
+    assert 'href="/settings/channels?edit=2"' in html
+
+
+def test_a_removed_channel_is_left_or_told_elsewhere(database: Database) -> None:
+    number = add_alert(database)
+    add_delivery(
+        database, add_channel(database, deleted_at=NOW), [number], status="failed", attempts=[], reason="Gone."
+    )
+
+    html = listed(database)["problems"]
+
+    assert 'data-delivery-act="resend"' not in html
+    assert f'data-alert-act="resend" data-ids="{number}"' in html
+
+
+def test_each_delivery_tells_its_tries_and_what_can_be_done(database: Database) -> None:
+    number, channel = add_alert(database), add_channel(database)
+    tries = [("not_sent", "Slack asked to wait 30 s"), ("unknown", "the reply was lost"), ("no_evidence", "a")]
+    tries += [("no_evidence", "b"), ("refused", "too long")]
+    add_delivery(
+        database, channel, [number], status="failed", attempts=tries, reason="too long", is_possible_repeat=True
+    )
+    add_delivery(database, channel, [number], status="parked", ended_at=None, attempts=[], reason="It is full.")
+
+    html = one.contents(alert_page(database, MAIN, str(number), "", NOW), "EUR")[1]["body"]
+
+    assert (
+        "Not sent: Slack asked to wait 30 s; unknown: the reply was lost; looked for it twice, not found; "
+        "sent again, marked as a possible repeat; refused: too long."
+    ) in words(html)
+    assert 'data-delivery-act="leave" data-ids="1"' in html
+    assert f'data-channel-retry="{channel}"' in html
+
+
+def test_what_nobody_was_told_can_be_told_now(database: Database) -> None:
+    number = add_alert(database)
+    add_channel(database, now=NOW + timedelta(hours=1))
+
+    said = shown(database, number)["head"]
+
+    assert "Nobody was told: there was no channel for it when it opened. Send it now" in said
