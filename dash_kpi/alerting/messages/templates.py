@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from dash_kpi.alerting.messages.compose import TITLES, Composer, template_of, worst_first
+from dash_kpi.alerting.messages.compose import TITLES, Composer, template_of, title_of, worst_first
 from dash_kpi.alerting.messages.example import example, told_of_alert
 from dash_kpi.alerting.messages.language import TemplateRefused, render
 from dash_kpi.alerting.messages.values import values_of
@@ -21,7 +21,7 @@ from dash_kpi.storage.models import Alert, Template, Threshold
 from dash_kpi.storage.sources import lock_workspace
 
 MOST_PREVIEWED = 3  # alerts in the preview of a title
-OF_SEVERAL = frozenset(TITLES.values())  # that one alert never has
+OF_SEVERAL = frozenset({*TITLES.values(), "title_found", "title_mixed"})  # that one alert never has
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,10 +141,10 @@ def preview(database: Database, workspace: str, name: str, text: str) -> str:
 
 def told_for(session: Session, workspace_id: int, name: str, calendar: Calendar) -> tuple[list[Told], bool]:
     """Return what a template words, the worst first: the newest alerts, or an example; and whether it is one."""
-    told = _newest_alerts(session, workspace_id, name, calendar)
-    if name in OF_SEVERAL and len(told) == 1:
+    told = worst_first(_newest_alerts(session, workspace_id, name, calendar))
+    if name in OF_SEVERAL and (len(told) < 2 or title_of(told, told[0].tells) != name):
         told = []
-    return worst_first(told or example(name)), not told
+    return told or worst_first(example(name)), not told
 
 
 def checked(name: str) -> str:
