@@ -163,4 +163,4 @@ def _versions(page: MessagesPage) -> Any:
             ["Use", unseen(f" the wording of {when}")], className="quiet bordered", **attributes(data_use=text)
         )
         items.append(html.Li([html.Div(words), use]))
-    return html.Section([html.H2("Versions"), html.Ol(items, className="routes versions")], className="surface panel")
+    return html.Section([html.H2("Versions"), html.Ol(items, className="routes wordings")], className="surface panel")
