@@ -85,7 +85,7 @@ def _of_deliveries(found: Sequence[tuple[Delivery, Channel]], now: datetime, zon
     if delivery.status == "unknown":
         return f"Nobody can say yet whether {channel.name} has it{because}."
     if _is_held(delivery):
-        return f"Nobody can say whether {channel.name} has it, and somebody has to decide{because}."
+        return f"{channel.name}: {why or 'Nobody can tell whether it arrived. Send it again, or let it be'}."
     if delivery.status == "parked" or (channel.problem and delivery.status == "queued"):
         return f"Nothing was sent: {channel.name} does not work{because}."
     if delivery.status == "queued" and delivery.due_at > now:
