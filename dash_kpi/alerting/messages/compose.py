@@ -92,9 +92,11 @@ class Composer:
 
     def title(self, ordered: Sequence[Told], template: str, **more: str) -> str:
         """Return the title of alerts whose worst is the first; that of a single one is its line."""
-        if len(ordered) == 1 and template != "title_escalation":
-            template = "title_one"
-        return cut(self.words.say(template, self.title_values(ordered) | more), MOST_TITLE)
+        others = ""
+        if template != "title_escalation" and len({name_of(one) for one in ordered}) == 1:
+            template, others = "title_one", f", and {len(ordered) - 1} more" if len(ordered) > 1 else ""
+        said = self.words.say(template, self.title_values(ordered) | more)
+        return cut(said, MOST_TITLE - len(others)) + others
 
     def title_values(self, ordered: Sequence[Told]) -> dict[str, str]:
         """Return every placeholder of a title that alerts have a value for."""

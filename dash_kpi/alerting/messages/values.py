@@ -11,6 +11,7 @@ from dash_kpi.alerting.rules.rule import Kind, Rule
 from dash_kpi.alerting.told import Details
 from dash_kpi.kpis.definition import Unit
 
+LEAST_MOVE = 0.0005  # that shows: 0.1%, or 0.1 points
 MOST_FILES = 3  # that are named
 MOST_TEXT = 500  # of one value, so that a line stays a line
 SHARES: frozenset[Kind] = frozenset({"refused", "restated"})
@@ -125,7 +126,8 @@ def change_from(before: float | None, reading: Reading, details: Details, number
         return ""
     else:
         moved = value / abs(before) - before / abs(before)
-    return numbers.change(details.unit, moved) if math.isfinite(moved) else ""
+    is_seen = math.isfinite(moved) and abs(moved) >= LEAST_MOVE
+    return numbers.change(details.unit, moved) if is_seen else ""
 
 
 def weight_of(reading: Reading) -> float:

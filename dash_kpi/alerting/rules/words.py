@@ -66,10 +66,15 @@ def _change(condition: Condition, _rule: Rule, write: Write) -> str:
     for limit, verb in ((condition.low, "falls"), (condition.high, "rises")):
         if limit is not None and limit.value is not None:
             size = abs(limit.value)
-            amount = _percent(size) if condition.measured == "percent" else write(size)
+            amount = _percent(size) if condition.measured == "percent" else _points(write(size))
             is_usual = (limit.value <= 0) == (verb == "falls")
             sides.append(f"{verb} by more than {amount}" if is_usual else f"{_other(verb)} by less than {amount}")
     return f"{' or '.join(sides)} {AGAINST[condition.against]}"
+
+
+def _points(amount: str) -> str:
+    """Return an amount of a KPI that is a share itself: 5 points, so that nobody takes it for 5 % of it."""
+    return f"{amount.removesuffix('%').rstrip()} points" if amount.endswith("%") else amount
 
 
 def _other(verb: str) -> str:
