@@ -192,7 +192,7 @@ def what(told: Sequence[Told]) -> str:
     segments = {(one.rule.kpi, one.segment) for one in told}
     if len(kpis) == len(told):
         return f"{len(told)} KPIs"
-    if len(kpis) == 1 and len(segments) == len(told):
+    if len(kpis) == 1 and len(segments) == len(told) and all(one.segment for one in told):
         return f"{len(told)} segments of {one_line(kpis[0])}"
     of = f"{len(kpis)} KPIs" if len(kpis) > 1 else one_line(kpis[0])
     return f"{len(told)} numbers of {of}"

@@ -11,6 +11,7 @@ from dash_kpi.alerting.rules.rule import Kind, Rule
 from dash_kpi.alerting.told import Details
 from dash_kpi.kpis.definition import Unit
 
+JOINERS = "\u200c\u200d"  # show nothing themselves, and belong to words of Persian and to emoji
 LEAST_MOVE = 0.0005  # that shows: 0.1%, or 0.1 points
 MOST_FILES = 3  # that are named
 MOST_TEXT = 500  # of one value, so that a line stays a line
@@ -142,7 +143,7 @@ def weight_of(reading: Reading) -> float:
 
 def one_line(text: str) -> str:
     """Return a text on one line, without characters that nothing shows, cut where it is too long."""
-    shown = "".join(character if character.isprintable() else " " for character in text[: MOST_TEXT * 2])
+    shown = "".join(one if one.isprintable() or one in JOINERS else " " for one in text[: MOST_TEXT * 2])
     words = " ".join(shown.split())
     return words if len(words) <= MOST_TEXT else words[: MOST_TEXT - 1] + "…"
 

@@ -63,6 +63,12 @@ def test_files_that_are_late_have_not_left_their_limits() -> None:
     assert english.message(late).title == "2 KPIs need attention: worst Cost"
 
 
+def test_names_keep_what_joins_their_letters_and_lose_what_hides_others() -> None:
+    told = told_of(1, segment="می\u200cخواهم 👩\u200d🌾 a\u202eb\nc")
+
+    assert english.line(told).text.startswith("Revenue می\u200cخواهم 👩\u200d🌾 a b c is 80")
+
+
 def test_several_limits_of_one_number_are_titled_by_the_worst() -> None:
     told = [told_of(number, details=replace(EURO, previous=80.0)) for number in (1, 2, 3)]
 
