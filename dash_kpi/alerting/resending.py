@@ -4,22 +4,19 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import cast
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dash_kpi.alerting.alert_values import OPEN, Done
 from dash_kpi.alerting.alerts import locked, sentence
+from dash_kpi.alerting.messages.example import told_of_alert
 from dash_kpi.alerting.messages.message import Message
 from dash_kpi.alerting.outbox.queue import enqueue
-from dash_kpi.alerting.rules.judge import Code, Reading, Reason
-from dash_kpi.alerting.rules.rule import Kind, Rule
 from dash_kpi.alerting.telling import tell
-from dash_kpi.alerting.told import Details, Told
 from dash_kpi.alerting.untold import TELLING, why_untold
 from dash_kpi.storage.database import Database
-from dash_kpi.storage.models import Alert, AlertEvent, Channel, Delivery, DeliveryAlert, Threshold
+from dash_kpi.storage.models import AlertEvent, Channel, Delivery, DeliveryAlert, Threshold
 
 ON_ITS_WAY = ("queued", "sending")
 
@@ -36,7 +33,9 @@ def resend(database: Database, workspace: str, ids: Sequence[int], by: str, now:
         known = _newest(session, [row.id for row in rows])
         untold = [row for row in rows if row.status in OPEN and row.id not in known]
         if untold:
-            told = [_told(row, session.get_one(Threshold, row.threshold_id)) for row in untold]
+            calendar = database.settings.calendar
+            rules = {row.id: session.get_one(Threshold, row.threshold_id).rule for row in untold}
+            told = [told_of_alert(row, rules[row.id], "firing", calendar) for row in untold]
             tell(database, session, rows[0].workspace_id, told, now)
         first = _newest(session, [row.id for row in untold])
         again: dict[Delivery, list[int]] = defaultdict(list)
@@ -64,28 +63,6 @@ def resend(database: Database, workspace: str, ids: Sequence[int], by: str, now:
         for delivery, numbers in again.items():
             _send_again(session, delivery, numbers, by, now)
     return Done("resend", tuple(changed), tuple(kept), sentence(changed, kept, "sent again"))
-
-
-def _told(row: Alert, threshold: Threshold) -> Told:
-    """Return an alert as judging hands it on to be told."""
-    details = Details.from_json({"label": row.kpi_name, **row.details})
-    excess = None
-    if row.current_value is not None and row.threshold_value is not None:
-        excess = abs(row.current_value - row.threshold_value)
-    reading = Reading(
-        start=row.period_end,
-        end=row.period_end,
-        label=details.period,
-        value=row.current_value,
-        limit=row.threshold_value,
-        excess=excess,
-        is_broken=True,
-        is_recovered=False,
-        kind=cast("Kind", row.alert_type),
-    )
-    reason = Reason(Code.FIRING, "somebody asked for it", "firing")
-    rule = Rule.from_json(threshold.rule)
-    return Told(row.id, rule, row.segment, "firing", reading, reason, details, opened_at=row.opened_at)
 
 
 def _newest(session: Session, ids: Sequence[int]) -> dict[int, list[Delivery]]:

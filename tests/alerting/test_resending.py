@@ -1,3 +1,5 @@
+from datetime import date
+
 from sqlalchemy import select
 
 from dash_kpi.alerting.resending import resend
@@ -73,3 +75,13 @@ def test_what_was_never_sent_and_what_is_over_say_so(database: Database) -> None
     assert done.changed == ()
     assert "was never sent: there is no channel" in done.sentence
     assert f"Alert {over} was resolved meanwhile." in done.sentence
+
+
+def test_what_nobody_was_told_is_told_with_the_period_of_its_newest_number(database: Database) -> None:
+    number = add_alert(database, current_value=70.0, period_end=date(2026, 3, 31))
+    add_channel(database, config={"channel": "#sales"})
+
+    resend(database, MAIN, [number], "Ann", NOW)
+
+    (first,) = queued(database)
+    assert first.message["title"] == "Revenue is 70 in Mar 2026, below its limit 100, out of limits since Feb 2026"
