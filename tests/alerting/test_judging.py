@@ -236,6 +236,14 @@ def test_a_file_that_is_waited_for_is_named(database: Database) -> None:
     )
 
 
+def test_of_two_conditions_the_broken_one_is_told(database: Database) -> None:
+    team = Team(database, conditions=[{"kind": "below", "low": 10}, {"kind": "change", "low": -0.1}], join="or")
+
+    team.day(50)
+
+    assert team.alerts()[0].message == "Revenue is 50 on 1 Feb 2026, 50.0% less than the period before (limit 90)"
+
+
 def test_each_message_speaks_of_its_own_period(database: Database) -> None:
     team = Team(database)
     commit_rows(database, "a.xlsx", days(50, 97))

@@ -102,7 +102,8 @@ def _range(subject: Subject, unit: Unit, decimals: int | None, numbers: Numbers)
     inside = next((one for one in subject.rule.conditions if one.kind == subject.reading.kind == "inside"), None)
     if inside is None or inside.low is None or inside.high is None:
         return ""
-    low, high = subject.rule.limits.get(subject.segment, inside.low.value), inside.high.value
+    own = subject.rule.limits.get(subject.segment) if inside is subject.rule.conditions[0] else None
+    low, high = inside.low.value if own is None else own, inside.high.value
     if low is None or high is None:
         return ""
     return " to ".join(numbers.pair(unit, low, high, decimals))
