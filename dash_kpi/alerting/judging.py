@@ -7,6 +7,7 @@ judging that was killed is simply done by the next.
 import logging
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -174,9 +175,21 @@ def _segment(
     track, verdicts = judge_periods(
         known.rule, known.version, segment, observed, watermark, observer.now, observer.calendar
     )
+    verdicts = [_waiting(observer, known.rule, one) for one in verdicts]
     return Found(
         known, name, track, segment.observation, verdicts, _details(observer, known.rule, name, observed, verdicts)
     )
+
+
+def _waiting(observer: Observer, rule: Rule, verdict: Verdict) -> Verdict:
+    """Say which file is waited for, where that is why nothing has closed."""
+    if verdict.reason.code is not Code.NO_NEW_DATA or verdict.state.phase == "firing":
+        return verdict
+    closed = observer.closed(rule)
+    if closed is None or not closed.waits_for:
+        return verdict
+    text = f"waiting for {closed.waits_for}, whose data ends on {closed.until:%-d %b %Y}"
+    return replace(verdict, reason=replace(verdict.reason, text=text))
 
 
 def _of_now(observer: Observer, known: Known, silences: Sequence[Hush]) -> Found:

@@ -5,22 +5,19 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import cast
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from dash_kpi.alerting.alert_values import OPEN, Done
 from dash_kpi.alerting.alerts import locked, sentence
+from dash_kpi.alerting.messages.example import told_of_alert
 from dash_kpi.alerting.messages.message import Message
 from dash_kpi.alerting.outbox.people import leave, needs_decision, send_again
 from dash_kpi.alerting.outbox.queue import enqueue
 from dash_kpi.alerting.places import Place
-from dash_kpi.alerting.rules.judge import Code, Reading, Reason
-from dash_kpi.alerting.rules.rule import Kind, Rule
 from dash_kpi.alerting.rules.track import Track
 from dash_kpi.alerting.telling import tell
-from dash_kpi.alerting.told import Details, Told
 from dash_kpi.alerting.untold import TELLING, why_untold
 from dash_kpi.storage.database import Database
 from dash_kpi.storage.models import Alert, AlertEvent, Channel, Delivery, DeliveryAlert, Threshold, ThresholdState
@@ -93,7 +90,8 @@ def _tell_now(
     untold = [row for row in rows if all(one.status in NEVER_ARRIVED for one in known.get(row.id, ()))]
     if not untold:
         return ()
-    told = [_told(row, session.get_one(Threshold, row.threshold_id)) for row in untold]
+    calendar = database.settings.calendar
+    told = [told_of_alert(row, session.get_one(Threshold, row.threshold_id).rule, "firing", calendar) for row in untold]
     there = {
         number: {Place(one.channel_id, one.destination) for one in deliveries} for number, deliveries in known.items()
     }
@@ -133,28 +131,6 @@ def settle(session: Session, told: Collection[int], by: str, now: datetime) -> N
         )
         if set(still_open) <= set(told):
             leave(row, by, now)
-
-
-def _told(row: Alert, threshold: Threshold) -> Told:
-    """Return an alert as judging hands it on to be told."""
-    details = Details.from_json({"label": row.kpi_name, **row.details})
-    excess = None
-    if row.current_value is not None and row.threshold_value is not None:
-        excess = abs(row.current_value - row.threshold_value)
-    reading = Reading(
-        start=row.period_end,
-        end=row.period_end,
-        label=details.period,
-        value=row.current_value,
-        limit=row.threshold_value,
-        excess=excess,
-        is_broken=True,
-        is_recovered=False,
-        kind=cast("Kind", row.alert_type),
-    )
-    reason = Reason(Code.FIRING, "somebody asked for it", "firing")
-    rule = Rule.from_json(threshold.rule)
-    return Told(row.id, rule, row.segment, "firing", reading, reason, details, opened_at=row.opened_at)
 
 
 def _newest(session: Session, ids: Sequence[int]) -> dict[int, list[Delivery]]:

@@ -10,12 +10,26 @@ from dash_kpi.cli.options import checked_where
 from dash_kpi.errors import Refused
 
 
+class Amount(click.ParamType[float]):
+    """A number, or a percentage: 0.4 and 40% are the same, for KPIs that are shares."""
+
+    name = "number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Read what was typed."""
+        text = str(value).strip()
+        try:
+            return float(text[:-1]) / 100 if text.endswith("%") else float(text)
+        except ValueError:
+            self.fail(f"'{value}' is no number such as 100 or 40%.", param, ctx)
+
+
 def rule_options(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command the options that make up a rule."""
     options = (
         click.option("--kpi", metavar="NAME", help="The KPI."),
-        click.option("--below", type=float, help="Broken below this value."),
-        click.option("--above", type=float, help="Broken above this value."),
+        click.option("--below", type=Amount(), help="Broken below this value: 100, or 40% of a share."),
+        click.option("--above", type=Amount(), help="Broken above this value."),
         click.option("--falls-by", type=float, metavar="PERCENT", help="Broken by a larger fall, in percent."),
         click.option("--rises-by", type=float, metavar="PERCENT", help="Broken by a larger rise, in percent."),
         click.option("--against", type=click.Choice(["previous", "year"]), help="What a fall or rise is set against."),

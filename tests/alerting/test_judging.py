@@ -12,6 +12,7 @@ from dash_kpi.alerting.rules.rule import Rule
 from dash_kpi.alerting.silence_values import Scope
 from dash_kpi.alerting.silences import end, silence
 from dash_kpi.alerting.told import Told
+from dash_kpi.alerting.untold import why_silent
 from dash_kpi.kpis.definition import Definition, Target
 from dash_kpi.storage.database import MAIN, Database, workspace_named
 from dash_kpi.storage.models import Alert, AlertEvent, Evaluation, Threshold, ThresholdState
@@ -220,6 +221,27 @@ def test_a_closed_period_that_loses_its_value_is_restated(database: Database) ->
     commit_rows(database, "a.xlsx", [one for one in days() if one["date"] != date(2026, 1, 8)])
 
     assert [one.reading.detail for one in team.judge()] == ["8 Jan 2026 lost its value"]
+
+
+def test_a_file_that_is_waited_for_is_named(database: Database) -> None:
+    commit_rows(database, "north.xlsx", days())
+    commit_rows(database, "south.xlsx", days())
+    number = add(database)
+    judge_workspace(database, MAIN, EVENING)
+    commit_rows(database, "north.xlsx", days(10, 10))
+
+    assert judge_workspace(database, MAIN, EVENING + timedelta(days=2)) == ()
+    assert why_silent(database, MAIN, EVENING + timedelta(days=2), threshold=number).startswith(
+        "Nothing was sent: waiting for south.xlsx, whose data ends on 31 Jan 2026"
+    )
+
+
+def test_of_two_conditions_the_broken_one_is_told(database: Database) -> None:
+    team = Team(database, conditions=[{"kind": "below", "low": 10}, {"kind": "change", "low": -0.1}], join="or")
+
+    team.day(50)
+
+    assert team.alerts()[0].message == "Revenue is 50 on 1 Feb 2026, 50.0% less than the period before (limit 90)"
 
 
 def test_each_message_speaks_of_its_own_period(database: Database) -> None:

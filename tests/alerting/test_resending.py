@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from sqlalchemy import select
@@ -145,3 +146,13 @@ def test_the_dead_letter_of_a_removed_channel_is_closed_when_another_one_tells_i
     assert [row.destination for row in queued(database)] == ["#ops"]
     with database.reading() as session:
         assert session.get_one(Delivery, dead).status == "dropped"
+
+
+def test_what_nobody_was_told_is_told_with_the_period_of_its_newest_number(database: Database) -> None:
+    number = add_alert(database, current_value=70.0, period_end=date(2026, 3, 31))
+    add_channel(database, config={"channel": "#sales"})
+
+    resend(database, MAIN, [number], "Ann", NOW)
+
+    (first,) = queued(database)
+    assert first.message["title"] == "Revenue is 70 in Mar 2026, below its limit 100, out of limits since Feb 2026"

@@ -27,6 +27,13 @@ def run(instance: Path, *words: str, given: str | None = None) -> tuple[int, str
     return found.exit_code, found.output
 
 
+def test_a_limit_may_be_typed_as_a_percentage(instance: Path) -> None:
+    run(instance, "add", "--kpi", "growth_rate", "--below", "40%")
+
+    assert '"value": 0.4' in run(instance, "show", "1")[1]
+    assert "'much' is no number such as 100 or 40%." in run(instance, "edit", "1", "--below", "much")[1]
+
+
 def test_a_threshold_is_added_listed_changed_and_removed(instance: Path) -> None:
     assert run(instance, "add", "--kpi", "revenue", "--below", "80", "--pending", "2", "--severity", "critical") == (
         0,

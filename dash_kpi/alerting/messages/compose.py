@@ -92,9 +92,11 @@ class Composer:
 
     def title(self, ordered: Sequence[Told], template: str, **more: str) -> str:
         """Return the title of alerts whose worst is the first; that of a single one is its line."""
-        if len(ordered) == 1 and template != "title_escalation":
-            template = "title_one"
-        return cut(self.words.say(template, self.title_values(ordered) | more), MOST_TITLE)
+        others = ""
+        if template != "title_escalation" and len({name_of(one) for one in ordered}) == 1:
+            template, others = "title_one", f", and {len(ordered) - 1} more" if len(ordered) > 1 else ""
+        said = self.words.say(template, self.title_values(ordered) | more)
+        return cut(said, MOST_TITLE - len(others)) + others
 
     def title_values(self, ordered: Sequence[Told]) -> dict[str, str]:
         """Return every placeholder of a title that alerts have a value for."""
@@ -190,7 +192,7 @@ def what(told: Sequence[Told]) -> str:
     segments = {(one.rule.kpi, one.segment) for one in told}
     if len(kpis) == len(told):
         return f"{len(told)} KPIs"
-    if len(kpis) == 1 and len(segments) == len(told):
+    if len(kpis) == 1 and len(segments) == len(told) and all(one.segment for one in told):
         return f"{len(told)} segments of {one_line(kpis[0])}"
     of = f"{len(kpis)} KPIs" if len(kpis) > 1 else one_line(kpis[0])
     return f"{len(told)} numbers of {of}"

@@ -11,6 +11,8 @@ from dash_kpi.alerting.rules.rule import Kind, Rule
 from dash_kpi.alerting.told import Details
 from dash_kpi.kpis.definition import Unit
 
+JOINERS = "\u200c\u200d"  # show nothing themselves, and belong to words of Persian and to emoji
+LEAST_MOVE = 0.0005  # that shows: 0.1%, or 0.1 points
 MOST_FILES = 3  # that are named
 MOST_TEXT = 500  # of one value, so that a line stays a line
 SHARES: frozenset[Kind] = frozenset({"refused", "restated"})
@@ -100,7 +102,8 @@ def _range(subject: Subject, unit: Unit, decimals: int | None, numbers: Numbers)
     inside = next((one for one in subject.rule.conditions if one.kind == subject.reading.kind == "inside"), None)
     if inside is None or inside.low is None or inside.high is None:
         return ""
-    low, high = subject.rule.limits.get(subject.segment, inside.low.value), inside.high.value
+    own = subject.rule.limits.get(subject.segment) if inside is subject.rule.conditions[0] else None
+    low, high = inside.low.value if own is None else own, inside.high.value
     if low is None or high is None:
         return ""
     return " to ".join(numbers.pair(unit, low, high, decimals))
@@ -125,7 +128,8 @@ def change_from(before: float | None, reading: Reading, details: Details, number
         return ""
     else:
         moved = value / abs(before) - before / abs(before)
-    return numbers.change(details.unit, moved) if math.isfinite(moved) else ""
+    is_seen = math.isfinite(moved) and abs(moved) >= LEAST_MOVE
+    return numbers.change(details.unit, moved) if is_seen else ""
 
 
 def weight_of(reading: Reading) -> float:
@@ -140,7 +144,7 @@ def weight_of(reading: Reading) -> float:
 
 def one_line(text: str) -> str:
     """Return a text on one line, without characters that nothing shows, cut where it is too long."""
-    shown = "".join(character if character.isprintable() else " " for character in text[: MOST_TEXT * 2])
+    shown = "".join(one if one.isprintable() or one in JOINERS else " " for one in text[: MOST_TEXT * 2])
     words = " ".join(shown.split())
     return words if len(words) <= MOST_TEXT else words[: MOST_TEXT - 1] + "…"
 

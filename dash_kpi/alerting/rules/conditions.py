@@ -38,6 +38,7 @@ class Judged:
     recovered: Booleans
     known: Booleans
     kinds: tuple[Kind, ...]  # of each period
+    is_second: Booleans  # whether the second condition is the one that is told
 
 
 def judged(rule: Rule, series: Series, own_limit: float | None = None) -> Judged:
@@ -50,7 +51,7 @@ def judged(rule: Rule, series: Series, own_limit: float | None = None) -> Judged
 
 def readings(found: Judged, series: Series, rule: Rule, begin: int = 0) -> list[Reading]:
     """Return the periods from one on as they are handed to the state machine."""
-    detail = _detail_of(rule.conditions[0])
+    details = [_detail_of(one) for one in rule.conditions]
     return [
         Reading(
             start=series.starts[at],
@@ -62,7 +63,7 @@ def readings(found: Judged, series: Series, rule: Rule, begin: int = 0) -> list[
             is_broken=bool(found.broken[at]) if found.known[at] else None,
             is_recovered=bool(found.recovered[at]),
             kind=found.kinds[at],
-            detail=detail(series, at) if found.known[at] else _why_unknown(series, at),
+            detail=details[int(found.is_second[at])](series, at) if found.known[at] else _why_unknown(series, at),
         )
         for at in range(begin, len(series))
     ]
@@ -83,7 +84,8 @@ def _judged(condition: Condition, series: Series, margin: float) -> Judged:
         room = margin * _unit_of_margin(condition, series)
         recovered = ~broken & known & (excess <= -room)
     limits = np.where(np.isfinite(limits), limits, np.nan)
-    return Judged(low, high, limits, excess, broken, recovered, known, (condition.kind,) * len(series))
+    kinds, is_second = (condition.kind,) * len(series), np.zeros(len(series), dtype=bool)
+    return Judged(low, high, limits, excess, broken, recovered, known, kinds, is_second)
 
 
 def _unit_of_margin(condition: Condition, series: Series) -> Floats | float:
@@ -116,6 +118,7 @@ def _joined(one: Judged, other: Judged, join: str) -> Judged:
         recovered,
         known,
         kinds,
+        takes_other,
     )
 
 

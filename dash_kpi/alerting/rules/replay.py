@@ -39,9 +39,12 @@ def replay(
     steps: list[Step] = []
 
     def pass_time(to: datetime) -> None:
-        while steps and (then := due(steps[-1].state, Observation(), rule, steps[-1].at)) and steps[-1].at < then < to:
-            after, reason = judge(steps[-1].state, Observation(), rule, then, calendar)
-            steps.append(Step(steps[-1].reading, then, after, reason))
+        while steps and (then := due(steps[-1].state, Observation(), rule, steps[-1].at)) and then < to:
+            at = max(then, steps[-1].at)  # a reading without a value may have come at the very moment
+            after, reason = judge(steps[-1].state, Observation(), rule, at, calendar)
+            if after == steps[-1].state:
+                break
+            steps.append(Step(steps[-1].reading, at, after, reason))
 
     for reading in readings:
         at = moment(reading)

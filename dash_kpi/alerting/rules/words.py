@@ -73,7 +73,7 @@ def _change(condition: Condition, _rule: Rule, write: Write) -> str:
 
 
 def _points(amount: str) -> str:
-    """Return a difference: of a KPI that is a percentage it is in points."""
+    """Return an amount of a KPI that is a share itself: 5 points, so that nobody takes it for 5 % of it."""
     return f"{amount.removesuffix('%').rstrip()} points" if amount.endswith("%") else amount
 
 

@@ -55,9 +55,24 @@ def test_each_kind_of_line_is_worded(tells: Tells, said: str) -> None:
 
 
 def test_files_that_are_late_have_not_left_their_limits() -> None:
-    late = [told_of(number, reading=reading_of(kind="late", detail="a.xlsx was due")) for number in (1, 2)]
+    late = [
+        told_of(1, reading=reading_of(kind="late", detail="a.xlsx was due"), details=details_of(label))
+        for label in ("Revenue", "Cost")
+    ]
 
-    assert english.message(late).title == "2 numbers of Revenue need attention: worst Revenue"
+    assert english.message(late).title == "2 KPIs need attention: worst Cost"
+
+
+def test_names_keep_what_joins_their_letters_and_lose_what_hides_others() -> None:
+    told = told_of(1, segment="می\u200cخواهم 👩\u200d🌾 a\u202eb\nc")
+
+    assert english.line(told).text.startswith("Revenue می\u200cخواهم 👩\u200d🌾 a b c is 80")
+
+
+def test_several_limits_of_one_number_are_titled_by_the_worst() -> None:
+    told = [told_of(number, details=replace(EURO, previous=80.0)) for number in (1, 2, 3)]
+
+    assert english.message(told).title == "Revenue is €80 in Feb 2026, below its limit €100, and 2 more"
 
 
 def test_a_range_is_told_with_both_ends() -> None:
@@ -87,11 +102,13 @@ def test_a_restatement_that_is_over_is_not_said_to_be_undone() -> None:
 
 
 def test_a_correction_that_found_a_breach_does_not_say_that_there_is_none() -> None:
-    found = [told_of(number, "correction", details=EURO) for number in (1, 2)]
+    found = [told_of(number, "correction", segment="NS"[number - 1], details=EURO) for number in (1, 2)]
 
-    assert english.message(found[:1]).title.startswith("Revenue was restated and is out of its limits: €80 in Feb 2026")
-    assert (
-        english.message(found).title == "2 numbers of Revenue were restated and are out of their limits: worst Revenue"
+    assert english.message(found[:1]).title.startswith(
+        "Revenue N was restated and is out of its limits: €80 in Feb 2026"
+    )
+    assert english.message(found).title == (
+        "2 segments of Revenue were restated and are out of their limits: worst Revenue N"
     )
     assert english.line(found[0]).driver == "Region North fell by 38"
 

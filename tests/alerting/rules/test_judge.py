@@ -19,6 +19,7 @@ from dash_kpi.alerting.rules.judge import (
     due,
     judge,
 )
+from dash_kpi.alerting.rules.replay import replay
 from dash_kpi.alerting.rules.rule import Condition, Limit, Rule
 
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)  # a Monday
@@ -35,6 +36,17 @@ def reading(at: int, value: float | None, margin: float = 0.0) -> Reading:
     is_broken = None if excess is None else excess > 0
     is_recovered = excess is not None and excess <= -margin
     return Reading(day, day, f"day {at}", value, 100, excess, is_broken, is_recovered, "below")
+
+
+def test_a_replay_repeats_across_periods_without_a_value() -> None:
+    values = (80, None, None, None, 80)
+    steps = replay([reading(at, one) for at, one in enumerate(values)], rule(repeat_hours=12), _noon)
+
+    assert sum(step.reason.tells == "repeated" for step in steps) == 8
+
+
+def _noon(some: Reading) -> datetime:
+    return datetime(some.start.year, some.start.month, some.start.day, 12, tzinfo=UTC)
 
 
 def judged(some: Rule, *values: float | None, margin: float = 0.0, step: timedelta = timedelta(days=1)) -> list[Reason]:

@@ -12,6 +12,13 @@ def below(low: Any) -> dict[str, Any]:
     return {"kind": "below", "low": low}
 
 
+def test_a_change_of_a_share_is_told_in_points() -> None:
+    change = {"kind": "change", "low": -0.05, "measured": "absolute"}
+    rule = Rule.from_json({"kpi": "margin", "conditions": [change]})
+
+    assert "falls by more than 5 points" in rule_words(rule, "Margin", lambda value: f"{value * 100:g} %")
+
+
 @pytest.mark.parametrize(
     ("given", "words"),
     [
