@@ -5,15 +5,14 @@ from pathlib import Path
 import pytest
 
 from dash_kpi.settings import load_settings
-from dash_kpi.storage.database import Database
 from tests.alerting.builders import add_alert, add_channel, add_delivery
 from tests.cli.test_commands import answer, run
+from tests.databases import new_database
 
 
 @pytest.fixture
 def number(tmp_path: Path) -> int:
-    database = Database(load_settings(instance=tmp_path).prepare())
-    database.upgrade()
+    database = new_database(load_settings(instance=tmp_path))
     number = add_alert(database)
     add_delivery(database, add_channel(database), [number])
     database.close()

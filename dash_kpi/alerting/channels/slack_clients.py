@@ -1,7 +1,6 @@
 """Slack's clients as they have to be here: one request a call, no redirect, nothing logged, no proxy on loopback."""
 
 import logging
-import math
 from collections.abc import Mapping
 from email.message import Message as Headers
 from ipaddress import ip_address
@@ -25,7 +24,7 @@ def web_client(token: str, settings: Settings) -> WebClient:
     return _WebClient(
         token=token,
         base_url=settings.slack_url,
-        timeout=math.ceil(settings.channel_seconds),
+        timeout=settings.channel_seconds,  # type: ignore[arg-type]  # only our own _ask uses it
         retry_handlers=[],
         logger=SILENT,
     )
@@ -33,7 +32,7 @@ def web_client(token: str, settings: Settings) -> WebClient:
 
 def hook_client(url: str, seconds: float) -> WebhookClient:
     """Return a client of one incoming webhook that never sends twice."""
-    return _WebhookClient(url, timeout=math.ceil(seconds), retry_handlers=[], logger=SILENT)
+    return _WebhookClient(url, timeout=seconds, retry_handlers=[], logger=SILENT)  # type: ignore[arg-type]
 
 
 def wait_of(headers: Mapping[str, Any]) -> float | None:
