@@ -16,6 +16,7 @@ from dash_kpi.settings import Settings
 
 # slack_sdk logs addresses and messages; a webhook's address is a secret.
 SILENT = logging.Logger("slack_sdk", logging.CRITICAL + 1)
+LARGEST_REPLY = 16 * 2**20  # bytes; a page of a channel's history has some hundred thousand
 LONGEST_WAIT = 86_400.0  # seconds that are believed of a Retry-After
 
 
@@ -71,7 +72,7 @@ def _ask(request: Request, seconds: float) -> tuple[int, dict[str, str], str]:
     except HTTPError as error:
         reply = error  # an answer like any other
     with reply:
-        body = reply.read().decode("utf-8", "replace")
+        body = reply.read(LARGEST_REPLY).decode("utf-8", "replace")
     return reply.status, {name.lower(): value for name, value in reply.headers.items()}, body
 
 
