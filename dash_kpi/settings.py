@@ -195,7 +195,7 @@ class Settings(BaseSettings):
         "folder.",
     )
     channel_seconds: float = Field(
-        15, ge=1, le=600, description="Seconds after which a request to a channel is given up."
+        15, ge=0.1, le=600, description="Seconds after which a request to a channel is given up."
     )
     slack_url: Annotated[str, AfterValidator(_address)] = Field(
         "https://slack.com/api/", min_length=1, description="Address of Slack's Web API."

@@ -8,6 +8,7 @@ import pytest
 
 from dash_kpi.settings import Settings, load_settings
 from dash_kpi.storage.database import Database
+from tests.databases import new_database
 
 hypothesis.settings.register_profile("untimed", deadline=None)  # how long an example takes says nothing of the code
 hypothesis.settings.load_profile("untimed")
@@ -30,7 +31,6 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def database(settings: Settings) -> Iterator[Database]:
-    database = Database(settings)
-    database.upgrade()
+    database = new_database(settings)
     yield database
     database.close()

@@ -108,16 +108,6 @@ def alert(database: Database, workspace: str, number: int, now: datetime, page: 
         )
 
 
-def open_counts(session: Session, workspace_id: int) -> dict[str, int]:
-    """Return how many alerts are open, by status."""
-    found = session.execute(
-        select(Alert.status, func.count())
-        .where(Alert.workspace_id == workspace_id, Alert.status.in_(OPEN))
-        .group_by(Alert.status)
-    )
-    return {row[0]: row[1] for row in found}
-
-
 def row_of(row: Alert, rule: Mapping[str, Any], name: str, calendar: Calendar) -> AlertRow:
     """Return an alert as a value; `rule` is that of its threshold as it is now, `name` how that is called."""
     kept = row.snooze or {}

@@ -9,12 +9,11 @@ from sqlalchemy.orm import Session
 
 from dash_kpi.alerting.channels.store import config_of
 from dash_kpi.alerting.channels.table import TRANSPORTS
-from dash_kpi.alerting.routes import fits
+from dash_kpi.alerting.routes import fits, kpi_tags
 from dash_kpi.alerting.rules.rule import Rule
 from dash_kpi.errors import DashKpiError
 from dash_kpi.settings import Settings
-from dash_kpi.storage.definitions import definitions_at
-from dash_kpi.storage.models import Channel, Route, Workspace
+from dash_kpi.storage.models import Channel, Route
 
 log = logging.getLogger(__name__)
 
@@ -41,8 +40,7 @@ class Places:
         ).all()
         self._settings = settings
         self._found: dict[int, tuple[Place, ...]] = {}
-        workspace = session.get_one(Workspace, workspace_id)
-        self._tags = {one.name: one.tags for one in definitions_at(session, workspace_id, workspace.revision)}
+        self._tags = kpi_tags(session, workspace_id)
 
     def of(self, rule: Rule) -> tuple[Place, ...]:
         """Return where an alert of a rule goes: to its own channels, or to those of the routes that take it.

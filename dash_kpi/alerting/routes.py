@@ -13,21 +13,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dash_kpi.alerting.route_given import Route, RouteRefused, checked
-from dash_kpi.alerting.rules.rule import SEVERITIES
+from dash_kpi.alerting.rules.rule import SEVERITIES, Rule
 from dash_kpi.errors import Conflict, NotFound
 from dash_kpi.storage.database import Database, workspace_named
-from dash_kpi.storage.models import Channel
+from dash_kpi.storage.definitions import definitions_at
+from dash_kpi.storage.models import Channel, Workspace
 from dash_kpi.storage.models import Route as Row
-
-
-@dataclass(frozen=True, slots=True)
-class Escalation:
-    """To whom an alert goes that nobody has acknowledged for so many hours."""
-
-    route_id: int
-    route: str
-    hours: float
-    channels: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,47 +34,22 @@ class RouteChange:
         return asdict(self)
 
 
-def channels_for(
-    session: Session, workspace_id: int, severity: str, tags: Collection[str], rule_channels: Sequence[int] = ()
-) -> tuple[int, ...]:
-    """Return the channels that an alert goes to, without those that are switched off or removed.
-
-    `tags` are the rule's and its KPI's, `rule_channels` the ones that the rule names itself.
-    """
-    working = _working(session, workspace_id)
-    wanted = wanted_channels(session, workspace_id, severity, tags, rule_channels)
-    return tuple(number for number in wanted if number in working)
-
-
-def wanted_channels(
-    session: Session, workspace_id: int, severity: str, tags: Collection[str], rule_channels: Sequence[int] = ()
-) -> tuple[int, ...]:
-    """Return the channels that an alert would go to if all of them worked."""
-    if rule_channels:
-        return tuple(dict.fromkeys(rule_channels))
+def wanted_channels(session: Session, workspace_id: int, rule: Rule) -> tuple[int, ...]:
+    """Return the channels that the alerts of a rule would go to if all of them worked."""
+    if rule.channels:
+        return tuple(dict.fromkeys(rule.channels))
     rows = _rows(session, workspace_id)
     if not rows:
         return _working(session, workspace_id)
-    fitting = [row for row in rows if fits(row, severity, tags)]
+    tags = {*rule.tags, *kpi_tags(session, workspace_id).get(rule.kpi, ())}
+    fitting = [row for row in rows if fits(row, rule.severity, tags)]
     return tuple(dict.fromkeys(number for row in fitting for number in row.channel_ids))
 
 
-def escalations_for(
-    session: Session, workspace_id: int, severity: str, tags: Collection[str]
-) -> tuple[Escalation, ...]:
-    """Return to whom an alert goes next while nobody acknowledges it, the soonest first."""
-    working = _working(session, workspace_id)
-    found = [
-        Escalation(
-            row.id,
-            row.name,
-            row.escalate_hours,
-            tuple(number for number in dict.fromkeys(row.escalate_channel_ids) if number in working),
-        )
-        for row in _rows(session, workspace_id)
-        if row.escalate_hours is not None and fits(row, severity, tags)
-    ]
-    return tuple(sorted((one for one in found if one.channels), key=lambda one: one.hours))
+def kpi_tags(session: Session, workspace_id: int) -> Mapping[str, Collection[str]]:
+    """Return the tags that people gave to KPIs, by the KPI's name: routes take them like those of a rule."""
+    revision = session.get_one(Workspace, workspace_id).revision
+    return {one.name: one.tags for one in definitions_at(session, workspace_id, revision)}
 
 
 def fits(row: Row, severity: str, tags: Collection[str]) -> bool:

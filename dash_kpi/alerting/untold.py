@@ -120,7 +120,7 @@ def _of_channels(session: Session, alert: Alert, rule: Rule) -> str:
     working = {number for number, row in channels.items() if row.deleted_at is None and row.is_enabled}
     if not any(row.deleted_at is None for row in channels.values()):
         return "Nothing was sent: there is no channel yet; make one on Settings, under Channels."
-    wanted = set(wanted_channels(session, workspace_id, rule.severity, rule.tags, rule.channels))
+    wanted = set(wanted_channels(session, workspace_id, rule))
     if not wanted:
         why = f"no route takes alerts that are {rule.severity} to a channel"
         return f"Nothing was sent: {why}; see Settings, under Channels."

@@ -21,7 +21,6 @@ from dash_kpi.web.api import answer
 from dash_kpi.web.context import database, workspace
 
 BY = "API"
-EXAMPLE = '{"kpi": "revenue", "conditions": [{"kind": "below", "low": 100}]}'
 LARGEST = 64 * 1024  # bytes of a rule
 
 thresholds = Blueprint("thresholds", __name__, url_prefix="/api/v1/thresholds")

@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 
 from dash_kpi.alerting.route_given import RouteRefused
-from dash_kpi.alerting.routes import channels_for, escalations_for, move, remove, routes, save, without_route
+from dash_kpi.alerting.routes import move, remove, routes, save, wanted_channels, without_route
 from dash_kpi.errors import Conflict, NotFound
+from dash_kpi.kpis.definition import Definition
 from dash_kpi.storage.database import MAIN, Database, workspace_named
-from tests.alerting.builders import NOW, add_channel
+from tests.alerting.builders import NOW, add_channel, rule_of
+from tests.builders import define
 
 LATER = NOW + timedelta(minutes=1)
 
@@ -28,56 +30,50 @@ def add(database: Database, name: str, channels: list[int], **given: Any) -> int
     return save(database, MAIN, {"name": name, "channels": channels, **given}, "a test", NOW).id
 
 
-def goes_to(database: Database, severity: str, *tags: str, rule: tuple[int, ...] = ()) -> tuple[int, ...]:
+def wanted(database: Database, **given: Any) -> tuple[int, ...]:
     with database.reading() as session:
-        return channels_for(session, workspace_named(session, MAIN).id, severity, tags, rule)
+        return wanted_channels(session, workspace_named(session, MAIN).id, rule_of(**given))
 
 
 def test_without_a_route_everything_goes_to_every_channel_that_is_on(
     database: Database, three: tuple[int, int, int]
 ) -> None:
-    assert goes_to(database, "info") == three[:2]
+    assert wanted(database, severity="info") == three[:2]
 
 
 def test_a_rule_that_names_channels_goes_to_these(database: Database, three: tuple[int, int, int]) -> None:
     add(database, "All", [three[0]])
 
-    assert goes_to(database, "info", rule=(three[1], three[2])) == (three[1],)
+    assert wanted(database, channels=[three[1], three[2]]) == (three[1], three[2])
 
 
 @pytest.mark.parametrize(
-    ("severity", "tags", "wanted"),
+    ("severity", "tags", "expected"),
     [
-        ("critical", (), (0, 1)),
-        ("warning", (), (1,)),
+        ("critical", (), (0, 1, 2)),
+        ("warning", (), (1, 2)),
         ("info", (), ()),
         ("info", ("finance",), (0,)),
-        ("critical", ("Finance",), (0, 1)),
+        ("critical", ("Finance",), (0, 1, 2)),
     ],
 )
 def test_an_alert_goes_to_the_channels_of_every_route_that_fits(
-    database: Database, three: tuple[int, int, int], severity: str, tags: tuple[str, ...], wanted: tuple[int, ...]
+    database: Database, three: tuple[int, int, int], severity: str, tags: tuple[str, ...], expected: tuple[int, ...]
 ) -> None:
     add(database, "Critical", [three[0]], severities=["critical"])
     add(database, "Loud", [three[1], three[2]], severities=["warning", "critical"])
     add(database, "Finance", [three[0]], tags="Finance, Books")
 
-    assert goes_to(database, severity, *tags) == tuple(three[at] for at in wanted)
+    assert wanted(database, severity=severity, tags=list(tags)) == tuple(three[at] for at in expected)
     assert without_route(routes(database, MAIN)) == ("info",)
 
 
-def test_whom_an_alert_goes_to_next_comes_the_soonest_first(database: Database, three: tuple[int, int, int]) -> None:
-    add(database, "Slow", [three[0]], escalate_hours=8, escalate_channels=[three[1]])
-    add(database, "Soon", [three[0]], escalate_hours="1,5", escalate_channels=[three[1], three[2]])
-    add(database, "Off", [three[0]], escalate_hours=1, escalate_channels=[three[2]])
+def test_a_route_takes_the_alerts_of_a_kpi_with_its_tag(database: Database, three: tuple[int, int, int]) -> None:
+    add(database, "Books", [three[1]], tags="books")
+    define(database, Definition("takings", "Takings", formula="revenue", tags=("Books",)))
 
-    with database.reading() as session:
-        found = escalations_for(session, workspace_named(session, MAIN).id, "info", ())
-
-    assert [(one.route, one.hours, one.channels) for one in found] == [
-        ("Soon", 1.5, (three[1],)),
-        ("Slow", 8, (three[1],)),
-    ]
+    assert wanted(database, kpi="takings") == (three[1],)
+    assert wanted(database, kpi="revenue") == ()
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from dash_kpi.storage.database import MAIN, Database, workspace_named
 from dash_kpi.storage.models import AlertEvent, Delivery, DeliveryAlert, Route
 from tests.alerting.builders import NOW, add_alert, add_channel, add_threshold, rule_of
 from tests.alerting.messages.tolds import reading_of, told_of
+from tests.databases import new_database
 
 EIGHT = NOW + timedelta(hours=8)
 
@@ -145,8 +146,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Any:
     from dash_kpi.settings import load_settings
 
     folder: Path = tmp_path_factory.mktemp("told")
-    database = Database(load_settings(instance=folder / "instance").prepare())
-    database.upgrade()
+    database = new_database(load_settings(instance=folder / "instance"))
     slack(database), slack(database, "#ops")
     yield database, alerts(database, 30)
     database.close()

@@ -8,12 +8,12 @@ from dash_kpi.settings import load_settings
 from dash_kpi.storage.database import Database
 from tests.alerting.builders import add_alert, add_channel, add_delivery
 from tests.cli.test_commands import answer, run
+from tests.databases import new_database
 
 
 @pytest.fixture
 def number(tmp_path: Path) -> int:
-    database = Database(load_settings(instance=tmp_path).prepare())
-    database.upgrade()
+    database = new_database(load_settings(instance=tmp_path))
     number = add_alert(database)
     add_delivery(database, add_channel(database), [number])
     database.close()
@@ -42,7 +42,7 @@ def test_an_alert_is_listed_acknowledged_snoozed_assigned_and_sent_again(tmp_pat
 
 def test_messages_that_need_somebody_are_listed_and_decided(tmp_path: Path, number: int) -> None:
     assert run("alerts", "problems", instance=tmp_path).stdout == "No message needs anybody.\n"
-    database = Database(load_settings(instance=tmp_path).prepare())
+    database = Database(load_settings(instance=tmp_path))
     for _ in range(2):
         add_delivery(database, 1, [number], status="failed", attempts=[], reason="Too long.")
     database.close()

@@ -9,8 +9,8 @@ from click.testing import CliRunner, Result
 
 from dash_kpi.cli import commands
 from dash_kpi.settings import load_settings
-from dash_kpi.storage.database import Database
 from tests.builders import commit_rows, sale
+from tests.databases import new_database
 
 TWO = [
     {"name": "half_share", "formula": "share / 2"},
@@ -25,8 +25,7 @@ def run(*arguments: str | Path, instance: Path, text: str = "") -> Result:
 @pytest.fixture
 def instances(tmp_path: Path) -> tuple[Path, Path]:
     for name in ("one", "two"):
-        database = Database(load_settings(instance=tmp_path / name).prepare())
-        database.upgrade()
+        database = new_database(load_settings(instance=tmp_path / name))
         commit_rows(database, "sales.xlsx", [sale(date(2025, 1, 1), 100, 60, Channel="Online")])
         database.close()
     return tmp_path / "one", tmp_path / "two"

@@ -8,15 +8,14 @@ from click.testing import CliRunner
 
 from dash_kpi.cli import commands
 from dash_kpi.settings import load_settings
-from dash_kpi.storage.database import Database
 from tests.alerting.test_backtest import monthly
 from tests.builders import commit_rows
+from tests.databases import new_database
 
 
 @pytest.fixture
 def instance(tmp_path: Path) -> Path:
-    database = Database(load_settings(instance=tmp_path).prepare())
-    database.upgrade()
+    database = new_database(load_settings(instance=tmp_path))
     commit_rows(database, "a.xlsx", monthly())
     database.close()
     return tmp_path

@@ -43,6 +43,11 @@ class Fault:
     body: str = ""
     seconds: float = 0.2
 
+    @property
+    def patience(self) -> float:
+        """The seconds a client should wait: few where no reply comes in time, else more than a busy machine needs."""
+        return 0.3 if self.kind.startswith("hang") or self.seconds > 0.3 else 10
+
 
 @dataclass(frozen=True, slots=True)
 class Request:

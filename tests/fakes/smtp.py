@@ -46,6 +46,11 @@ class MailFault:
     text: str = ""
     seconds: float = 0.1
 
+    @property
+    def patience(self) -> float:
+        """The seconds a client should wait: few where no reply comes, else more than a busy machine needs."""
+        return 0.3 if self.kind.startswith("hang") else 10
+
 
 @dataclass(frozen=True, slots=True)
 class Mail:

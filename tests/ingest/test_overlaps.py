@@ -30,6 +30,7 @@ from dash_kpi.storage.overlaps import SharedRows, shared_rows_of
 from dash_kpi.storage.shared_rows import Comparison
 from dash_kpi.storage.sources import state_at
 from tests.builders import NOW, Row, commit_rows, commit_tables, sale, table_of
+from tests.databases import new_database
 
 START = date(2025, 1, 1)
 
@@ -303,8 +304,7 @@ steps = st.lists(
 @given(steps)
 @hypothesis_settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_happened_before_the_same_sources_count_the_same(tmp_path_factory: Any, changes: Any) -> None:
-    database = Database(load_settings(instance=tmp_path_factory.mktemp("steps")).prepare())
-    database.upgrade()
+    database = new_database(load_settings(instance=tmp_path_factory.mktemp("steps")))
     current: dict[str, Sequence[Row]] = {}
     retired: dict[str, Sequence[Row]] = {}
     for who, what in changes:

@@ -14,6 +14,7 @@ from dash_kpi.storage.database import MAIN, Database
 from dash_kpi.storage.filters import Filters
 from dash_kpi.storage.sources import FILE, state_at
 from tests.builders import commit_rows, commit_tables, sale, table_of
+from tests.databases import new_database
 
 D1, D2, D3 = date(2025, 1, 1), date(2025, 1, 2), date(2025, 1, 3)
 
@@ -45,8 +46,7 @@ def totals(database: Database, filters: Filters = (), as_of: int | None = None) 
 @given(st.lists(sales, min_size=1, max_size=30), st.lists(sales, min_size=1, max_size=30))
 @hypothesis_settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_kpi_data_and_snapshots_give_the_same_rows(tmp_path_factory, first, second) -> None:  # type: ignore[no-untyped-def]
-    database = Database(load_settings(instance=tmp_path_factory.mktemp("same")).prepare())
-    database.upgrade()
+    database = new_database(load_settings(instance=tmp_path_factory.mktemp("same")))
     for file, rows in (("a.xlsx", first), ("b.xlsx", second)):
         # The first row has every column, so that the snapshot has them too.
         commit_rows(database, file, [{"date": D1, "revenue": 1.0, "units": 1, "Region": "North"}, *rows])

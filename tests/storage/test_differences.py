@@ -15,6 +15,7 @@ from dash_kpi.storage.database import MAIN, Database
 from dash_kpi.storage.differences import RowDifference, row_difference
 from dash_kpi.storage.sources import state_at
 from tests.builders import Row, commit_rows, sale
+from tests.databases import new_database
 
 D1 = date(2025, 1, 1)
 FULL = {"date": D1, "revenue": 1.0, "units": 1, "Region": "North"}  # so that every snapshot has every column
@@ -29,8 +30,7 @@ few_sales = st.builds(
 
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    database = Database(load_settings(instance=tmp_path_factory.mktemp("diff")).prepare())
-    database.upgrade()
+    database = new_database(load_settings(instance=tmp_path_factory.mktemp("diff")))
     yield database
     database.close()
 

@@ -22,6 +22,7 @@ from dash_kpi.storage.database import MAIN, Database
 from dash_kpi.storage.filters import Filters
 from dash_kpi.storage.sources import state_at
 from tests.builders import commit_rows
+from tests.databases import new_database
 
 START = date(2024, 1, 29)
 Row = dict[str, Any]
@@ -107,8 +108,7 @@ FIRST = {"date": START, "revenue": 5, "units": 1, "price": 2, "stock": 3, "Chann
 
 
 def loaded(tmp_path_factory: pytest.TempPathFactory, rows: list[Row]) -> Database:
-    database = Database(load_settings(instance=tmp_path_factory.mktemp("formulas")).prepare())
-    database.upgrade()
+    database = new_database(load_settings(instance=tmp_path_factory.mktemp("formulas")))
     commit_rows(database, "a.xlsx", rows, means=["price"], lasts=["stock"])
     return database
 
@@ -223,8 +223,7 @@ def test_a_source_without_the_dimension_of_a_filter_does_not_dilute_a_share(data
 
 
 def test_working_days_leave_out_weekends_and_holidays(tmp_path_factory: pytest.TempPathFactory) -> None:
-    database = Database(load_settings(instance=tmp_path_factory.mktemp("days"), holidays="DE").prepare())
-    database.upgrade()
+    database = new_database(load_settings(instance=tmp_path_factory.mktemp("days"), holidays="DE"))
     commit_rows(
         database, "a.xlsx", [{"date": date(2025, 1, 1), "revenue": 1.0}, {"date": date(2025, 1, 31), "revenue": 219.0}]
     )

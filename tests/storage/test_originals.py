@@ -15,6 +15,7 @@ from dash_kpi.storage import originals
 from dash_kpi.storage.backup import back_up, restore
 from dash_kpi.storage.database import MAIN, Database
 from tests.builders import NOW
+from tests.databases import new_database
 
 FIRST, SECOND = "date,revenue\n2025-01-01,10\n2025-01-02,20\n", "date,revenue\n2025-01-01,11\n2025-01-02,20\n"
 
@@ -75,8 +76,7 @@ def test_the_sweep_deletes_what_no_revision_names_once_it_is_old(database: Datab
 
 
 def test_with_0_days_none_is_kept(tmp_path: Path) -> None:
-    database = Database(load_settings(instance=tmp_path, originals_days=0).prepare())
-    database.upgrade()
+    database = new_database(load_settings(instance=tmp_path, originals_days=0))
     save(database, FIRST)
 
     assert originals.kept(database.settings) == frozenset()

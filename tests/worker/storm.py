@@ -25,6 +25,7 @@ from dash_kpi.alerting.outbox.queue import enqueue
 from dash_kpi.settings import Settings, load_settings
 from dash_kpi.storage.database import MAIN, Database
 from dash_kpi.storage.models import Attempt, Channel, Delivery
+from tests.databases import new_database
 from tests.fakes.faults import Fault, at_random
 from tests.fakes.slack import TOKEN, FakeSlack
 from tests.fakes.slack_rooms import Room
@@ -64,7 +65,7 @@ class Storm:
 
 
 FULL = Storm(alerts=1000, rooms=30, hooks=10, kills=20, share=0.5, seconds=600)
-SMALL = Storm(alerts=90, rooms=10, hooks=5, kills=5, share=0.5, seconds=150)
+SMALL = Storm(alerts=48, rooms=11, hooks=5, kills=3, share=0.5, seconds=150)
 
 
 @dataclass(frozen=True)
@@ -90,11 +91,8 @@ def blow(storm: Storm, folder: Path) -> Result:
             slack.rooms[room.id] = room
             if number >= storm.rooms:
                 slack.hooks[f"/services/T1/B{number}/x"] = room.id
-        settings = load_settings(
-            instance=folder, slack_url=slack.api_url, slack_hooks_url=slack.url, channel_seconds=1
-        ).prepare()
-        database = Database(settings)
-        database.upgrade()
+        settings = load_settings(instance=folder, slack_url=slack.api_url, slack_hooks_url=slack.url, channel_seconds=1)
+        database = new_database(settings)
         _put(database, slack, storm)
         decided: set[int] = set()
         for _ in range(storm.kills):
@@ -126,7 +124,7 @@ def _process(settings: Settings) -> Iterator["subprocess.Popen[bytes]"]:
 
 
 def _put(database: Database, slack: FakeSlack, storm: Storm) -> None:
-    """Write all alerts down; every fourth message to a room is the resolve of the one before it."""
+    """Write all alerts down; every third message to a room is the resolve of the one before it."""
     now = datetime.now(UTC)
     places = [*(("bot", f"C1{n:07}") for n in range(storm.rooms))]
     places += [(f"/services/T1/B{n}/x", f"#room-{n}") for n in range(storm.rooms, storm.rooms + storm.hooks)]
@@ -145,7 +143,7 @@ def _put(database: Database, slack: FakeSlack, storm: Storm) -> None:
         message = Message("firing", "", (Line("Revenue is € 82, below € 100", severity="warning"),))
         for number in range(storm.alerts):
             place, room = places[number % len(places)]
-            is_resolve = number // len(places) % 4 == 3
+            is_resolve = number // len(places) % 3 == 2
             said = replace(message, title=f"Alert {number}.", kind="resolved" if is_resolve else "firing")
             last[room] = enqueue(
                 session, 1, channel_id=channels[room], destination=room, kind=said.kind, message=said, now=now,

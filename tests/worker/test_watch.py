@@ -19,6 +19,7 @@ from dash_kpi.storage.database import MAIN, Database
 from dash_kpi.storage.models import Ingest
 from dash_kpi.worker.watch import Watch
 from tests.builders import commit_rows, sale
+from tests.databases import new_database
 from tests.waiting import wait_for
 
 
@@ -37,11 +38,8 @@ class Recorder:
 
 @pytest.fixture(params=["native", "polling"])
 def watched(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Database, Watch, Recorder]]:
-    settings = load_settings(
-        instance=tmp_path / "instance", watch=request.param, poll_seconds=0.1, settle_seconds=0.1
-    ).prepare()
-    database = Database(settings)
-    database.upgrade()
+    settings = load_settings(instance=tmp_path / "instance", watch=request.param, poll_seconds=0.1, settle_seconds=0.1)
+    database = new_database(settings)
     recorder = Recorder(database)
     watch = Watch(database, MAIN, recorder)
     yield database, watch, recorder

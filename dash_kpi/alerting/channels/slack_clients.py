@@ -1,7 +1,6 @@
 """Slack's clients as they have to be here: one request a call, no redirect, nothing logged, no proxy on loopback."""
 
 import logging
-import math
 from collections.abc import Mapping
 from email.message import Message as Headers
 from ipaddress import ip_address
@@ -17,6 +16,7 @@ from dash_kpi.settings import Settings
 
 # slack_sdk logs addresses and messages; a webhook's address is a secret.
 SILENT = logging.Logger("slack_sdk", logging.CRITICAL + 1)
+LARGEST_REPLY = 16 * 2**20  # bytes; a page of a channel's history has some hundred thousand
 LONGEST_WAIT = 86_400.0  # seconds that are believed of a Retry-After
 
 
@@ -25,7 +25,7 @@ def web_client(token: str, settings: Settings) -> WebClient:
     return _WebClient(
         token=token,
         base_url=settings.slack_url,
-        timeout=math.ceil(settings.channel_seconds),
+        timeout=settings.channel_seconds,  # type: ignore[arg-type]  # only our own _ask uses it
         retry_handlers=[],
         logger=SILENT,
     )
@@ -33,7 +33,7 @@ def web_client(token: str, settings: Settings) -> WebClient:
 
 def hook_client(url: str, seconds: float) -> WebhookClient:
     """Return a client of one incoming webhook that never sends twice."""
-    return _WebhookClient(url, timeout=math.ceil(seconds), retry_handlers=[], logger=SILENT)
+    return _WebhookClient(url, timeout=seconds, retry_handlers=[], logger=SILENT)  # type: ignore[arg-type]
 
 
 def wait_of(headers: Mapping[str, Any]) -> float | None:
@@ -72,7 +72,7 @@ def _ask(request: Request, seconds: float) -> tuple[int, dict[str, str], str]:
     except HTTPError as error:
         reply = error  # an answer like any other
     with reply:
-        body = reply.read().decode("utf-8", "replace")
+        body = reply.read(LARGEST_REPLY).decode("utf-8", "replace")
     return reply.status, {name.lower(): value for name, value in reply.headers.items()}, body
 
 

@@ -70,6 +70,7 @@ def claim(database: Database, ways: Ways, lane: Lane, owner: str, now: datetime)
     if step is None or isinstance(step, Wait):
         return step
     with database.writing(durable=True) as session:  # an intent that is lost could be sent twice
+        session.get_one(Channel, lane.channel_id, with_for_update=True)  # one process at a time decides what is next
         while True:
             match step := _step(session, ways, lane, now):
                 case None | Wait():
@@ -95,7 +96,8 @@ def _step(session: Session, ways: Ways, lane: Lane, now: datetime) -> Step | par
     if closed := park.why_closed(session, channel, lane, ways.transports):
         is_anything = select(Delivery.id).where(*in_lane, Delivery.status.in_(closed.statuses)).limit(1)
         return closed if session.scalar(is_anything) is not None else None
-    if session.scalar(select(Delivery.id).where(*in_lane, Delivery.claimed_by.is_not(None)).limit(1)) is not None:
+    is_claimed = (Delivery.status.in_(("sending", "unknown")), Delivery.claimed_by.is_not(None))
+    if session.scalar(select(Delivery.id).where(*in_lane, *is_claimed).limit(1)) is not None:
         return None
     step = next_step(_waiting(session, lane), now)
     if isinstance(step, Send):

@@ -25,12 +25,6 @@ def resend(database: Database, workspace: str, delivery_id: int, by: str, now: d
         return send_again(session, delivery_in(session, workspace, delivery_id), by, now).id
 
 
-def let_be(database: Database, workspace: str, delivery_id: int, by: str, now: datetime) -> None:
-    """Decide that a delivery that failed, or waits for a decision, is not sent again. Raises NotFound, Refused."""
-    with database.writing() as session:
-        leave(delivery_in(session, workspace, delivery_id), by, now)
-
-
 def send_again(session: Session, row: Delivery, by: str, now: datetime) -> Delivery:
     """Send a delivery again within a transaction. Raises Refused.
 
@@ -64,8 +58,8 @@ def needs_decision(row: Delivery) -> bool:
 
 
 def delivery_in(session: Session, workspace: str, delivery_id: int) -> Delivery:
-    """Return a delivery of a workspace. Raises NotFound."""
-    row = session.get(Delivery, delivery_id)
+    """Return a delivery of a workspace, held against other writers. Raises NotFound."""
+    row = session.get(Delivery, delivery_id, with_for_update=True)
     if row is None or row.workspace_id != workspace_named(session, workspace).id:
         raise NotFound.saying(f"There is no message {delivery_id}.")
     return row

@@ -45,7 +45,7 @@ def record(
 ) -> None:
     """Write down what came of what was claimed, and what becomes of the delivery."""
     with database.writing() as session:
-        row = session.get_one(Delivery, claimed.id)
+        row = session.get_one(Delivery, claimed.id, with_for_update=True)
         attempt = session.get_one(Attempt, (claimed.id, claimed.number))
         if row.claimed_by != claimed.owner or row.status != ("sending" if claimed.kind == "send" else "unknown"):
             _record_late(session, row, attempt, claimed, result, now)
@@ -86,13 +86,6 @@ def mark_sent(session: Session, row: Delivery, receipt: Receipt, now: datetime) 
     if row.kind != "notice":
         told = select(DeliveryAlert.alert_id).where(DeliveryAlert.delivery_id == row.id)
         session.execute(update(Alert).where(Alert.id.in_(told), Alert.sent_at.is_(None)).values(sent_at=now))
-
-
-def mark_failed(session: Session, ways: Ways, settings: Settings, row: Delivery, reason: str, now: datetime) -> None:
-    """Write down that a delivery will not arrive, though it had been accepted; it is told like every dead letter."""
-    row.status, row.reason, row.claimed_by, row.ended_at = "failed", reason, None, now
-    session.flush()
-    notices.tell(session, ways, settings, row, now)
 
 
 def _decide(

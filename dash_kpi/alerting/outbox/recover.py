@@ -61,7 +61,7 @@ def recover(
 
 
 def _release(session: Session, number: int, last: int, process: str, now: datetime, settle: float) -> bool:
-    row = session.get_one(Delivery, number)
+    row = session.get_one(Delivery, number, with_for_update=True)
     is_same = session.get(Attempt, (number, last + 1)) is None
     if row.claimed_by != process or row.status not in ("sending", "unknown") or not is_same:
         return False

@@ -118,6 +118,7 @@ def _fail(session: Session, settings: Settings, row: Delivery, receipt: Mapping[
 
 def _delivery_of(session: Session, report: Report) -> Delivery | None:
     of_whatsapp = select(Delivery).join(Channel, Channel.id == Delivery.channel_id).where(Channel.kind == KIND)
+    of_whatsapp = of_whatsapp.with_for_update(of=Delivery)
     if report.uid:
         return session.scalar(of_whatsapp.where(Delivery.uid == report.uid))
     return session.scalar(of_whatsapp.where(Delivery.receipt["wamid"].as_string() == report.wamid).limit(1))

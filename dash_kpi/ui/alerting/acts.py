@@ -11,7 +11,6 @@ from dash_kpi.ui.buttons import button
 from dash_kpi.ui.dialogs import dialog
 from dash_kpi.ui.icons import icon, unseen
 from dash_kpi.ui.inputs import Input
-from dash_kpi.ui.markup import markup
 
 TIMES = (("1h", "For 1 hour"), ("tomorrow", "Until tomorrow, 9:00"), ("monday", "Until next Monday, 9:00"))
 
@@ -162,8 +161,3 @@ def _area(id: str, label: str) -> list[Any]:  # noqa: A002
         html.Label(label, htmlFor=id),
         html.Textarea(id=id, className="form-control", rows=3, maxLength=1000),
     ]
-
-
-def dialogs_markup(people: Sequence[str]) -> str:
-    """Return the dialogs as HTML: their fields need no callback."""
-    return markup(dialogs(people))

@@ -1,5 +1,6 @@
 """What the tests of e-mail and webhooks send."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -42,11 +43,16 @@ FIRING = Message(
 
 
 def settings_in(folder: Path, **given: Any) -> Settings:
-    return load_settings(instance=folder / "instance", channel_seconds=1, **given)
+    return load_settings(instance=folder / "instance", **{"channel_seconds": 10, **given})
 
 
 def config_of(settings: Settings, **values: str) -> Config:
     return Config(1, "Team", values, settings)
+
+
+def patient(config: Config, seconds: float) -> Config:
+    """Return the channel with so many seconds for each request."""
+    return replace(config, settings=config.settings.model_copy(update={"channel_seconds": seconds}))
 
 
 def outgoing(message: Message = FIRING, destination: str = "ann@example.com", **given: Any) -> Outgoing:

@@ -33,8 +33,7 @@ def settings_for(slack: FakeSlack, folder: Path, **more: Any) -> Settings:
         slack_url=slack.api_url,
         slack_hooks_url=slack.url,
         public_url="http://dash.example",
-        channel_seconds=1,
-        **more,
+        **{"channel_seconds": 1, **more},
     )
 
 

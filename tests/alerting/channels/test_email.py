@@ -21,7 +21,7 @@ from dash_kpi.alerting.channels.transport import (
 )
 from dash_kpi.alerting.messages.message import Line, Message
 from dash_kpi.settings import Settings
-from tests.alerting.channels.builders import UID, config_of, outgoing, settings_in
+from tests.alerting.channels.builders import UID, config_of, outgoing, patient, settings_in
 from tests.fakes import certificates
 from tests.fakes.smtp import FakeMailServer, MailFault, Step
 
@@ -61,7 +61,7 @@ def settings(tmp_path: Path) -> Settings:
 
 
 def to(server: FakeMailServer, settings: Settings, **values: str) -> Config:
-    here = {"host": "127.0.0.1", "port": str(server.port), "final_seconds": "1"}
+    here = {"host": "127.0.0.1", "port": str(server.port), "final_seconds": "10"}
     return config_of(settings, **{**GOOD, **here, **values})
 
 
@@ -156,7 +156,9 @@ def test_what_a_fault_means(
     server: FakeMailServer, settings: Settings, spoilt: MailFault, kind: type[Outcome], scope: str | None
 ) -> None:
     server.script.append(spoilt)
-    outcome = email.send(to(server, settings), outgoing(BRIEF))
+    seconds = spoilt.patience
+    config = patient(to(server, settings, final_seconds=str(seconds)), seconds)
+    outcome = email.send(config, outgoing(BRIEF))
     assert isinstance(outcome, kind)
     assert getattr(outcome, "scope", None) == scope
     assert not server.script

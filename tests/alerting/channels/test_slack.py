@@ -51,7 +51,7 @@ def kind_of(outcome: Outcome) -> tuple[object, ...]:
         (Fault("status", status=503), (Unknown,), 0),
         (Fault("status", status=404, body="<html>"), (Unknown,), 0),
         (Fault("hang"), (Unknown,), 0),
-        (Fault("slow", seconds=1.3), (Unknown,), 1),
+        (Fault("slow", seconds=5), (Unknown,), 1),
         (Fault("reset_before"), (Unknown,), 0),
         (Fault("reset_after"), (Unknown,), 1),
         (Fault("close_before"), (Unknown,), 0),
@@ -71,7 +71,7 @@ def test_every_fault_has_its_outcome_and_nothing_is_sent_twice(
 ) -> None:
     with FakeSlack() as fake:
         fake.script.append(fault)
-        outcome = slack.send(bot(fake, tmp_path), outgoing())
+        outcome = slack.send(bot(fake, tmp_path, channel_seconds=fault.patience), outgoing())
         assert kind_of(outcome) == expected
         assert (len(fake.ledger), len(fake.requests)) == (posted, 1)
 

@@ -65,7 +65,8 @@ def test_every_fault_has_its_outcome_and_nothing_is_sent_twice(
 ) -> None:
     with FakeSlack() as fake:
         fake.script.append(fault)
-        assert kind_of(slack_hook.send(hook(fake, tmp_path), outgoing())) == expected
+        config = hook(fake, tmp_path, channel_seconds=fault.patience)
+        assert kind_of(slack_hook.send(config, outgoing())) == expected
         assert (len(fake.ledger), len(fake.requests)) == (posted, 1)
 
 

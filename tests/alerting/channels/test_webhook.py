@@ -25,7 +25,7 @@ from dash_kpi.alerting.channels.transport import (
 )
 from dash_kpi.alerting.channels.webhook_body import LARGEST, body_of
 from dash_kpi.alerting.messages.message import Line, Message
-from tests.alerting.channels.builders import FIRING, UID, config_of, outgoing, settings_in
+from tests.alerting.channels.builders import FIRING, UID, config_of, outgoing, patient, settings_in
 from tests.fakes import certificates
 from tests.fakes.faults import Fault, at_random
 from tests.fakes.webhook import FakeReceiver
@@ -115,7 +115,7 @@ def test_what_a_fault_means(
     receiver: FakeReceiver, config: Config, fault: Fault, kind: type[Outcome], scope: str | None
 ) -> None:
     receiver.script.append(fault)
-    outcome = webhook.send(config, outgoing())
+    outcome = webhook.send(patient(config, fault.patience), outgoing())
     assert isinstance(outcome, kind)
     assert getattr(outcome, "scope", None) == scope
     if isinstance(outcome, NotSent):
@@ -206,7 +206,7 @@ def test_a_test_of_the_connection_posts_nothing(receiver: FakeReceiver, config: 
 def test_a_test_of_the_connection_says_what_is_wrong(receiver: FakeReceiver, config: Config, fault: Fault) -> None:
     receiver.script.append(fault)
     with pytest.raises(ChannelProblem) as problem:
-        webhook.test(config)
+        webhook.test(patient(config, fault.patience))
     assert problem.value.field == "url"
 
 

@@ -25,7 +25,7 @@ from dash_kpi.alerting.channels.transport import (
 from dash_kpi.alerting.channels.whatsapp_errors import MOST_FAILURES, after_acceptance
 from dash_kpi.alerting.channels.whatsapp_text import FIXED, TEMPLATE, parameters_of, summary_of, text_of
 from dash_kpi.alerting.messages.message import Line, Message
-from tests.alerting.channels.builders import FIRING, UID, config_of, outgoing, settings_in
+from tests.alerting.channels.builders import FIRING, UID, config_of, outgoing, patient, settings_in
 from tests.fakes.faults import Fault
 from tests.fakes.whatsapp import ACCOUNT_ID, BODY, NUMBER_ID, TOKEN, FakeWhatsApp, Template
 
@@ -217,7 +217,7 @@ FAULTS = [
 @pytest.mark.parametrize(("fault", "kind"), FAULTS, ids=lambda one: getattr(one, "kind", None))
 def test_every_fault_has_its_outcome(fault: Fault, kind: type[Outcome], service: FakeWhatsApp, config: Config) -> None:
     service.script.append(fault)
-    assert isinstance(send(config), kind)
+    assert isinstance(send(patient(config, fault.patience)), kind)
     assert len(service.requests) == 1
 
 

@@ -1,11 +1,9 @@
 """Laws of the outbox: whatever fails or is killed, nothing is lost, doubled in silence or reordered."""
 
-import atexit
 import shutil
 import tempfile
 from collections import Counter
 from datetime import datetime, timedelta
-from functools import cache
 from pathlib import Path
 from random import Random
 
@@ -24,9 +22,10 @@ from dash_kpi.alerting.outbox.record import record
 from dash_kpi.alerting.outbox.recover import recover
 from dash_kpi.alerting.outbox.sender import attempt
 from dash_kpi.settings import load_settings
-from dash_kpi.storage.database import MAIN, Database
+from dash_kpi.storage.database import MAIN
 from dash_kpi.storage.models import Attempt, Channel, Delivery
 from tests.alerting.outbox.scripted import NOW, Scripted, add_channel, put, take, ways_of
+from tests.databases import new_database
 
 OPEN = ("queued", "sending", "unknown", "parked")
 FAULTS = {
@@ -53,8 +52,7 @@ class Outbox(RuleBasedStateMachine):
     @initialize(policies=st.tuples(*[st.sampled_from(["reconcile", "resend", "hold"])] * 2), knows=st.booleans())
     def begin(self, policies: tuple[OnUnknown, OnUnknown], knows: bool) -> None:
         self.folder = Path(tempfile.mkdtemp())
-        shutil.copy(_template(), self.folder / "dash_kpi.sqlite3")
-        self.database = Database(load_settings(instance=self.folder))
+        self.database = new_database(load_settings(instance=self.folder))
         self.channels = [add_channel(self.database, name, policy) for name, policy in zip("AB", policies, strict=True)]
         places = ((0, "#sales"), (0, "#ops"), (1, "#sales"))
         self.lanes = [Lane(self.channels[number], name) for number, name in places]
@@ -219,18 +217,7 @@ class Outbox(RuleBasedStateMachine):
             assert row.status != "dropped" or status[row.parent_id or 0] in ("failed", "dropped")
 
 
-@cache
-def _template() -> Path:
-    """Return an empty database, made once: migrating one takes longer than an example."""
-    folder = Path(tempfile.mkdtemp())
-    atexit.register(shutil.rmtree, folder)
-    database = Database(load_settings(instance=folder).prepare())
-    database.upgrade()
-    database.close()
-    return folder / "dash_kpi.sqlite3"
-
-
 Outbox.TestCase.settings = settings(
-    max_examples=35, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=20, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
 )
 TestOutbox = Outbox.TestCase

@@ -13,7 +13,7 @@ from dash_kpi.alerting.outbox.decide import GIVE_UP
 from dash_kpi.alerting.outbox.notices import COLLECTING
 from dash_kpi.alerting.outbox.order import Lane, Wait
 from dash_kpi.alerting.outbox.park import unpark
-from dash_kpi.alerting.outbox.people import let_be, resend
+from dash_kpi.alerting.outbox.people import delivery_in, leave, resend
 from dash_kpi.alerting.outbox.problems import counts, problems
 from dash_kpi.alerting.outbox.record import record
 from dash_kpi.alerting.outbox.recover import recover
@@ -296,11 +296,12 @@ def test_what_nobody_can_tell_waits_for_a_person_and_goes_again_with_a_mark(data
 def test_what_nobody_can_tell_can_be_let_be(database: Database) -> None:
     row, lane = after(database, Unknown("lost"), NoEvidence("no way to find out"), on_unknown="hold")
 
-    let_be(database, MAIN, row.id, "somebody", NOW)
+    with database.writing() as session:
+        leave(delivery_in(session, MAIN, row.id), "somebody", NOW)
 
     assert row_of(database, row.id).status == "dropped"
     with pytest.raises(Refused, match="needs no decision"):
-        let_be(database, MAIN, row.id, "somebody", NOW)
+        leave(row_of(database, row.id), "somebody", NOW)
     assert not run(database, Scripted(), lane, NOW + SOON)
 
 

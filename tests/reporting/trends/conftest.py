@@ -11,6 +11,7 @@ from dash_kpi.reporting.trends.view import TrendsView
 from dash_kpi.settings import load_settings
 from dash_kpi.storage.database import MAIN, Database
 from tests.builders import commit_rows, sale
+from tests.databases import new_database
 
 FIRST, DAYS = date(2024, 1, 1), 425  # to 28 February 2025
 SPIKE = date(2025, 2, 5)
@@ -27,8 +28,7 @@ def revenue(day: date) -> float:
 @pytest.fixture(scope="package")
 def sold(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     """A database with the sales, which no test changes."""
-    database = Database(load_settings(instance=tmp_path_factory.mktemp("trends") / "instance").prepare())
-    database.upgrade()
+    database = new_database(load_settings(instance=tmp_path_factory.mktemp("trends") / "instance"))
     days = [FIRST + timedelta(days=number) for number in range(DAYS)]
     rows = [
         sale(day, revenue(day) * share, revenue(day) * share / 2, Region=region)
