@@ -244,6 +244,15 @@ def test_of_two_conditions_the_broken_one_is_told(database: Database) -> None:
     assert team.alerts()[0].message == "Revenue is 50 on 1 Feb 2026, 50.0% less than the period before (limit 90)"
 
 
+def test_an_anomaly_says_why_it_cannot_tell_what_is_usual(database: Database) -> None:
+    team = Team(database, conditions=[{"kind": "anomaly"}])
+
+    assert team.day(50) == []
+    assert why_silent(database, MAIN, team.now, threshold=team.threshold).startswith(
+        "Nothing was sent: too little history, or too even, to say what is usual for 1 Feb 2026"
+    )
+
+
 def test_each_message_speaks_of_its_own_period(database: Database) -> None:
     team = Team(database)
     commit_rows(database, "a.xlsx", days(50, 97))

@@ -56,7 +56,7 @@ def values_of(subject: Subject, numbers: Numbers, zone: tzinfo) -> dict[str, str
         "when": _when(rule, reading.label or details.period),
         "change": change_from(details.previous, reading, details, numbers),
         "year_change": change_from(details.year_ago, reading, details, numbers),
-        "since": subject.since if subject.since != reading.label else "",
+        "since": _in_sentence(subject.since) if subject.since != reading.label else "",
         "detail": reading.detail.rstrip("."),
         "file": _files(details.files),
         "driver": details.driver,
@@ -152,7 +152,12 @@ def one_line(text: str) -> str:
 def _when(rule: Rule, period: str) -> str:
     if not period or period == "now":
         return period
-    return f"{'over' if rule.days else 'on' if rule.grain == 'day' else 'in'} {period}"
+    return f"{'over' if rule.days else 'on' if rule.grain == 'day' else 'in'} {_in_sentence(period)}"
+
+
+def _in_sentence(period: str) -> str:
+    """Return a period as it stands in a sentence: the week of 2 Mar 2026."""
+    return f"the {period}" if period.startswith("week of ") else period
 
 
 def _files(names: tuple[str, ...]) -> str:

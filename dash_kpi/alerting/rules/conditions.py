@@ -20,6 +20,7 @@ Booleans = npt.NDArray[np.bool_]
 
 NO_VALUE = "no value for {period}"
 NO_LIMIT = "nothing to set {period} against"
+NO_USUAL = "too little history, or too even, to say what is usual for {period}"
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,9 @@ def readings(found: Judged, series: Series, rule: Rule, begin: int = 0) -> list[
             is_broken=bool(found.broken[at]) if found.known[at] else None,
             is_recovered=bool(found.recovered[at]),
             kind=found.kinds[at],
-            detail=details[int(found.is_second[at])](series, at) if found.known[at] else _why_unknown(series, at),
+            detail=details[int(found.is_second[at])](series, at)
+            if found.known[at]
+            else _why_unknown(found, series, at),
         )
         for at in range(begin, len(series))
     ]
@@ -210,9 +213,11 @@ def _expected(condition: Condition, series: Series, at: int) -> str:
     return f"{abs(share):.1%} {'less' if share < 0 else 'more'} than usual"
 
 
-def _why_unknown(series: Series, at: int) -> str:
+def _why_unknown(found: Judged, series: Series, at: int) -> str:
     period = series.labels[at]
-    return (NO_VALUE if np.isnan(series.values[at]) else NO_LIMIT).format(period=period)
+    if np.isnan(series.values[at]):
+        return NO_VALUE.format(period=period)
+    return (NO_USUAL if found.kinds[at] == "anomaly" else NO_LIMIT).format(period=period)
 
 
 def _optional(value: float) -> float | None:

@@ -69,6 +69,19 @@ def test_names_keep_what_joins_their_letters_and_lose_what_hides_others() -> Non
     assert english.line(told).text.startswith("Revenue می\u200cخواهم 👩\u200d🌾 a b c is 80")
 
 
+def test_a_week_is_named_as_in_a_sentence() -> None:
+    told = told_of(
+        1,
+        reading=reading_of(label="week of 9 Mar 2026"),
+        details=replace(EURO, previous=None),
+        since="week of 2 Mar 2026",
+    )
+
+    assert english.text(told) == (
+        "Revenue is €80 in the week of 9 Mar 2026, below its limit €100, out of limits since the week of 2 Mar 2026"
+    )
+
+
 def test_several_limits_of_one_number_are_titled_by_the_worst() -> None:
     told = [told_of(number, details=replace(EURO, previous=80.0)) for number in (1, 2, 3)]
 
