@@ -52,8 +52,9 @@ def ends_early(frame: Frame, own: Frame) -> str | None:
 
 
 def _over(kpi: Kpi, frame: Frame, span: Days) -> float | None:
-    if not frame.has(kpi):
-        return None
+    covered = span_of(kpi, frame.measures) if frame.has(kpi) else None
+    if not frame.has(kpi) or (covered and not covered.start <= span.end >= span.start <= covered.end):
+        return None  # beyond the data, also where a rolling window reaches back into it
     before = reference_span(frame.view.period, span, frame.view.before, frame.calendar) if kpi.uses_earlier else None
     return over_span(kpi, frame.measures, span, before)
 

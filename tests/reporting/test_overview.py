@@ -15,6 +15,7 @@ from dash_kpi.reporting.view import View
 from dash_kpi.settings import load_settings
 from dash_kpi.storage.database import MAIN, Database
 from dash_kpi.storage.models import KpiDefinition
+from dash_kpi.storage.sources import state_at
 from tests.builders import NOW, commit_rows, sale
 
 JANUARY = date(2025, 1, 1)
@@ -100,6 +101,18 @@ def test_a_period_without_data_says_where_there_is_some(two_months: Database) ->
 
     assert revenue.value is None
     assert revenue.reason == "There is no data in this period; there is from 1 Jan – 15 Feb 2025."
+
+
+def test_a_rolling_window_is_no_value_of_a_day_beyond_the_data(two_months: Database) -> None:
+    define(two_months, name="three_days", label="Three days", formula="rolling(revenue, 3)")
+    last = max(source.days.end for source in state_at(two_months, MAIN).sources)
+    after = (last + timedelta(days=1)).isoformat()
+
+    found = card(ask(two_months, f"period=custom&from={after}&to={after}"), "three_days")
+
+    assert found.value is None
+    assert found.reason
+    assert found.reason.startswith("There is no data in this period")
 
 
 def test_a_filter_that_lets_nothing_through_leaves_cards_without_values(two_months: Database) -> None:
