@@ -107,6 +107,8 @@ def judge_gone(
 ) -> tuple[Track, list[Verdict]]:
     """End the firing of a segment that is not judged any more: nobody can say how it stands now."""
     state, reason = gone(track.state, segment.observation, rule, now, why, calendar)
+    if state.phase == "firing":
+        return track, [_verdict(None, state, reason, track.state)]
     reading = track.newest and replace(track.newest, is_broken=None, detail=why)
     return Track(state, state, (), version, track.newest), [_verdict(reading, state, reason, track.state)]
 

@@ -253,6 +253,21 @@ def test_an_anomaly_says_why_it_cannot_tell_what_is_usual(database: Database) ->
     )
 
 
+def test_a_threshold_that_is_switched_off_does_not_end_what_it_lost(database: Database) -> None:
+    commit_rows(database, "a.xlsx", [*days(Region="North"), *days(Region="South")])
+    number = add(database, by="Region")
+    judge_workspace(database, MAIN, EVENING)
+    commit_rows(database, "a.xlsx", [*days(50, Region="North"), *days(100, Region="South")])
+    judge_workspace(database, MAIN, EVENING + timedelta(days=1))
+
+    change(database, number, by="", is_enabled=False)
+    off = judge_workspace(database, MAIN, EVENING + timedelta(days=1, hours=1))
+    change(database, number, is_enabled=True)
+    on = judge_workspace(database, MAIN, EVENING + timedelta(days=1, hours=2))
+
+    assert (off, [(one.segment, one.tells) for one in on]) == ((), [("North", "resolved")])
+
+
 def test_each_message_speaks_of_its_own_period(database: Database) -> None:
     team = Team(database)
     commit_rows(database, "a.xlsx", days(50, 97))

@@ -154,6 +154,8 @@ def gone(
     state: State, observation: Observation, rule: Rule, now: datetime, why: str, calendar: Calendar = CIVIL
 ) -> tuple[State, Reason]:
     """End the firing of a segment that is not judged any more."""
+    if paused := _why_paused(rule, now):
+        return state, Reason(Code.PAUSED, paused)
     over, reason = _recovered(replace(state, count=rule.keep_firing), observation, rule, now, calendar)
     return over, replace(reason, text=f"{reason.text}: {why}")
 
