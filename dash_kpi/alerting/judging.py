@@ -39,6 +39,7 @@ log = logging.getLogger(__name__)
 FAILED = "it could not be judged for a reason that nobody foresaw; the log says more"
 CHANGED = "the threshold is not judged like this any more"
 VANISHED = "it is not among what the data has now"
+MOST_DETAILED = 3  # numbers of a segment: what lies between is only on the page, and what drove it takes time
 AT_ONCE = 200  # thresholds in one transaction: others may write in between
 
 
@@ -236,7 +237,17 @@ def _details(
     """Return what is to be told of each number, only where something is told or an alert begins."""
     wanted = [one for one in verdicts if one.reason.tells or one.does in ("open", "found_past")]
     found = {one.reading.start: one.reading for one in wanted if one.reading}
-    return {start: _details_of(observer, rule, segment, observed, reading) for start, reading in found.items()}
+    if not found:
+        return {}
+    told = {*list(found)[:1], *list(found)[-MOST_DETAILED:]}
+    kpi = observer.kpi_of(rule)
+    plain = Details(kpi.label, kpi.unit, kpi.definition.decimals, kpi.definition.direction)
+    return {
+        start: _details_of(observer, rule, segment, observed, reading)
+        if start in told
+        else replace(plain, period=reading.label)
+        for start, reading in found.items()
+    }
 
 
 def _details_of(observer: Observer, rule: Rule, segment: str, observed: Observed | None, reading: Reading) -> Details:
