@@ -4,6 +4,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -38,20 +39,17 @@ def table_of(
     dimensions = [name for name in columns if any(isinstance(row.get(name), str) for row in rows)]
     measures = [name for name in columns if name not in dimensions]
     path = folder / f"{uuid.uuid4().hex}.parquet"
-    fields = ", ".join(
-        [
-            "sheet_row INTEGER",
-            "date DATE",
-            *(f'"{m}" DOUBLE' for m in measures),
-            *(f'"{d}" VARCHAR' for d in dimensions),
-        ]
-    )
-    with duckdb.connect(":memory:") as connection:
-        connection.execute(f"CREATE TABLE t ({fields})")
-        for number, row in enumerate(rows):
-            values = [number + 2, row["date"], *(row.get(name) for name in (*measures, *dimensions))]
-            connection.execute(f"INSERT INTO t VALUES ({', '.join('?' * len(values))})", values)
-        connection.execute(f"COPY t TO '{path}' (FORMAT parquet, COMPRESSION zstd)")
+    kinds = {"sheet_row": "INTEGER", "date": "DATE", **dict.fromkeys(measures, "DOUBLE")}
+    kinds |= dict.fromkeys(dimensions, "VARCHAR")
+    cells = [
+        list(range(2, len(rows) + 2)),
+        [row["date"] for row in rows],
+        *([None if row.get(name) is None else float(row[name]) for row in rows] for name in measures),
+        *([row.get(name) for row in rows] for name in dimensions),
+    ]
+    fields = ", ".join(f'unnest(?::{kind}[]) AS "{name}"' for name, kind in kinds.items())
+    with _duckdb().cursor() as connection:
+        connection.execute(f"COPY (SELECT {fields}) TO '{path}' (FORMAT parquet, COMPRESSION zstd)", cells)
     daily: dict[tuple[date, str], list[float]] = defaultdict(list)
     for row in rows:
         for name in measures:
@@ -75,6 +73,12 @@ def table_of(
         snapshot=path,
         daily=tuple((day.isoformat(), name, sum(values), len(values)) for (day, name), values in daily.items()),
     )
+
+
+@cache
+def _duckdb() -> duckdb.DuckDBPyConnection:
+    """Return one connection for all: opening one takes longer than writing a small table."""
+    return duckdb.connect(":memory:")
 
 
 def commit_tables(database: Database, file: str, *tables: TableReading) -> int:

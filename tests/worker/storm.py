@@ -65,7 +65,7 @@ class Storm:
 
 
 FULL = Storm(alerts=1000, rooms=30, hooks=10, kills=20, share=0.5, seconds=600)
-SMALL = Storm(alerts=48, rooms=11, hooks=5, kills=3, share=0.5, seconds=150)
+SMALL = Storm(alerts=48, rooms=11, hooks=5, kills=2, share=0.5, seconds=150)
 
 
 @dataclass(frozen=True)

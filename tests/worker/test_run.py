@@ -64,16 +64,18 @@ def test_a_file_is_read_and_the_worker_stops_cleanly(database: Database, start: 
 
 
 def test_a_worker_killed_while_it_reads_takes_the_file_up_again(database: Database, start: Start) -> None:
-    save(database.settings.inbox / "a.xlsx", 200_000)
+    rows = 300_000  # enough to be still read when it is killed
+    text = "".join(f"2025-01-{1 + number % 28:02},1\n" for number in range(rows))
+    (database.settings.inbox / "a.csv").write_text(f"Date,Revenue\n{text}", "utf-8")
     worker = start()
-    wait_for(lambda: status_of(database, "a.xlsx") == "running")
+    wait_for(lambda: status_of(database, "a.csv") == "running")
 
     worker.kill()
     worker.wait()
     assert data_page(database, MAIN).revision == 0
     start()
 
-    wait_for(lambda: rows_of(database) == 200_000, seconds=60)
+    wait_for(lambda: rows_of(database) == rows, seconds=60)
     assert data_page(database, MAIN).revision == 1
 
 

@@ -179,6 +179,7 @@ def test_an_unchanged_file_is_not_queued_again(watched: Watched) -> None:
     wait_for(lambda: recorder.files == ["c.xlsx"])
 
 
+@pytest.mark.parametrize("watched", ["native"], indirect=True)
 def test_a_file_that_a_person_asked_for_is_handed_over_once_without_an_event(watched: Watched) -> None:
     database, watch, recorder = watched
     watch.start()
