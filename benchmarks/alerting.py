@@ -7,9 +7,9 @@ from benchmarks.instances import opened, store, temporary
 from benchmarks.repetition import medians, timed
 from benchmarks.sales import sales
 from benchmarks.table import Comparison, say
-from dash_kpi.alerting.backtest import backtest
-from dash_kpi.alerting.judging import judge_workspace
+from dash_kpi.alerting.judging.workspace import judge_workspace
 from dash_kpi.alerting.rules.rule import Rule
+from dash_kpi.alerting.thresholds.backtest import backtest
 from dash_kpi.storage.answers import Answers
 from dash_kpi.storage.database import MAIN, Database
 from dash_kpi.storage.models import Threshold

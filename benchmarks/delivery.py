@@ -13,7 +13,7 @@ from benchmarks.sales import Sales, sales
 from benchmarks.table import Comparison, say
 from benchmarks.workbooks import write_workbook
 from dash_kpi.alerting.channels.store import save as save_channel
-from dash_kpi.alerting.thresholds import save as save_threshold
+from dash_kpi.alerting.thresholds.decisions import save as save_threshold
 from dash_kpi.storage.database import MAIN, Database
 from dash_kpi.storage.models import Threshold, Workspace
 from tests.fakes.slack import TOKEN, FakeSlack

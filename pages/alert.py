@@ -6,7 +6,7 @@ from typing import Any
 import dash
 from dash import ClientsideFunction, Input, Output, State, callback, clientside_callback, dcc, html
 
-from dash_kpi.alerting.pages import alert_page
+from dash_kpi.alerting.alerts.page import alert_page
 from dash_kpi.ui import figures
 from dash_kpi.ui.alerting.alert import contents
 from dash_kpi.ui.frame import ALERTED, FLAG, VIEW

@@ -6,7 +6,7 @@ from typing import Any
 import dash
 from dash import ClientsideFunction, Input, Output, callback, clientside_callback, dcc, html
 
-from dash_kpi.alerting.pages import alerts_page
+from dash_kpi.alerting.alerts.page import alerts_page
 from dash_kpi.ui.alerting.alerts import contents
 from dash_kpi.ui.frame import ALERTED, FLAG, VIEW
 from dash_kpi.ui.head import page_head

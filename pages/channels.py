@@ -6,8 +6,8 @@ from typing import Any
 import dash
 from dash import ClientsideFunction, Input, Output, callback, clientside_callback, dcc, html
 
-from dash_kpi.alerting.channel_wishes import fulfil
-from dash_kpi.alerting.channels_page import channels_page
+from dash_kpi.alerting.channels.page import channels_page
+from dash_kpi.alerting.channels.wishes import fulfil
 from dash_kpi.reporting.annotations import SOMEBODY
 from dash_kpi.ui.alerting.channel_page import rendered
 from dash_kpi.ui.alerting.channels import PATH

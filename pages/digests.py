@@ -6,8 +6,8 @@ from typing import Any
 import dash
 from dash import ClientsideFunction, Input, Output, callback, clientside_callback, dcc, html
 
-from dash_kpi.alerting.digests_page import digests_page, fulfil
-from dash_kpi.alerting.digests_page import tried as found
+from dash_kpi.alerting.telling.page import digests_page, fulfil
+from dash_kpi.alerting.telling.page import tried as found
 from dash_kpi.reporting.annotations import SOMEBODY
 from dash_kpi.ui.alerting.digests import PATH, rendered, tried
 from dash_kpi.ui.attributes import attributes

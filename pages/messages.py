@@ -6,8 +6,8 @@ from typing import Any
 import dash
 from dash import ClientsideFunction, Input, Output, callback, clientside_callback, dcc, html
 
-from dash_kpi.alerting.messages_page import fulfil, messages_page
-from dash_kpi.alerting.messages_page import tried as found
+from dash_kpi.alerting.messages.page import fulfil, messages_page
+from dash_kpi.alerting.messages.page import tried as found
 from dash_kpi.reporting.annotations import SOMEBODY
 from dash_kpi.ui.alerting.messages import PATH, rendered, tried
 from dash_kpi.ui.attributes import attributes

@@ -6,9 +6,9 @@ from typing import Any
 import dash
 from dash import ClientsideFunction, Input, Output, callback, clientside_callback, dcc, html
 
-from dash_kpi.alerting.threshold_draft import try_draft
-from dash_kpi.alerting.threshold_page import thresholds_page
-from dash_kpi.alerting.threshold_wishes import fulfil
+from dash_kpi.alerting.thresholds.draft import try_draft
+from dash_kpi.alerting.thresholds.page import thresholds_page
+from dash_kpi.alerting.thresholds.wishes import fulfil
 from dash_kpi.ui import figures
 from dash_kpi.ui.alerting.threshold_page import figure, rendered, tried
 from dash_kpi.ui.attributes import attributes

@@ -6,7 +6,7 @@ import dash
 import dash_bootstrap_components as dbc
 from dash import ClientsideFunction, Input, Output, callback, clientside_callback, dcc, html
 
-from dash_kpi.alerting.limit_lines import limit_lines
+from dash_kpi.alerting.thresholds.limit_lines import limit_lines
 from dash_kpi.reporting.annotations import notes_on
 from dash_kpi.reporting.data import data_page
 from dash_kpi.reporting.trends.page import trends

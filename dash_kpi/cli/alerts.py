@@ -5,16 +5,16 @@ from typing import Any
 
 import click
 
-from dash_kpi.alerting import alerts as acts
-from dash_kpi.alerting import silences as service
-from dash_kpi.alerting.alert_list import alert
-from dash_kpi.alerting.alert_list import alerts as listed
-from dash_kpi.alerting.alert_values import OPEN, PAGE_SIZE, AlertFilter, AlertRow, Done, WholeAlert, moment
-from dash_kpi.alerting.resending import resend as send_again
+from dash_kpi.alerting.alerts import acts
+from dash_kpi.alerting.alerts import silences as service
+from dash_kpi.alerting.alerts.entries import alert
+from dash_kpi.alerting.alerts.entries import alerts as listed
+from dash_kpi.alerting.alerts.resending import resend as send_again
+from dash_kpi.alerting.alerts.silence_values import Hush, Scope
+from dash_kpi.alerting.alerts.undelivered import leave_messages, resend_messages, undelivered
+from dash_kpi.alerting.alerts.undelivered_values import Undelivered
+from dash_kpi.alerting.alerts.values import OPEN, PAGE_SIZE, AlertFilter, AlertRow, Done, WholeAlert, moment
 from dash_kpi.alerting.rules.rule import SEVERITIES
-from dash_kpi.alerting.silence_values import Hush, Scope
-from dash_kpi.alerting.undelivered import leave_messages, resend_messages, undelivered
-from dash_kpi.alerting.undelivered_values import Undelivered
 from dash_kpi.cli.data import print_json
 from dash_kpi.cli.options import as_json, with_database
 from dash_kpi.storage.database import Database

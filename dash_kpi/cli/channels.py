@@ -11,14 +11,14 @@ from typing import Any
 
 import click
 
-from dash_kpi.alerting import routes as routing
 from dash_kpi.alerting.channels import store, trying
 from dash_kpi.alerting.channels.given import POLICIES, kind_of
 from dash_kpi.alerting.channels.shown import Sending
 from dash_kpi.alerting.channels.table import TRANSPORTS
 from dash_kpi.alerting.channels.transport import Field
-from dash_kpi.alerting.route_words import gap, names_of, sentence
 from dash_kpi.alerting.rules.rule import SEVERITIES
+from dash_kpi.alerting.telling import routes as routing
+from dash_kpi.alerting.telling.route_words import gap, names_of, sentence
 from dash_kpi.cli.data import print_json
 from dash_kpi.cli.options import as_json, with_database
 from dash_kpi.errors import NotFound, Refused

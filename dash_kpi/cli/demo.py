@@ -26,7 +26,7 @@ def demo(settings: Settings, workspace: str, port: int | None) -> None:
     settings = settings.model_copy(update={"host": LOOPBACK, "port": chosen, "folders": ()}).prepare()
     if not any(not path.name.startswith(".") for path in settings.inbox.iterdir()):
         click.echo("Writing sample workbooks …", nl=False)
-        from dash_kpi.alerting.sample import add_sample_thresholds
+        from dash_kpi.alerting.thresholds.sample import add_sample_thresholds
         from dash_kpi.sample import write_sample  # numpy and openpyxl, for the first start alone
 
         folder = settings.instance / SAMPLES

@@ -7,12 +7,12 @@ from typing import Any, get_args
 
 import click
 
-from dash_kpi.alerting import digests as service
 from dash_kpi.alerting.channels import store
 from dash_kpi.alerting.channels.email_text import written
-from dash_kpi.alerting.digest_given import WEEKDAYS, Every
-from dash_kpi.alerting.digest_trying import try_digest
-from dash_kpi.alerting.route_words import names_of
+from dash_kpi.alerting.telling import digests as service
+from dash_kpi.alerting.telling.digest_given import WEEKDAYS, Every
+from dash_kpi.alerting.telling.digest_trying import try_digest
+from dash_kpi.alerting.telling.route_words import names_of
 from dash_kpi.cli.data import print_json
 from dash_kpi.cli.options import as_json, with_database
 from dash_kpi.storage.database import Database

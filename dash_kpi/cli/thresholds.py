@@ -5,13 +5,13 @@ from typing import Any
 
 import click
 
-from dash_kpi.alerting import thresholds as service
-from dash_kpi.alerting.backtest import Backtest
-from dash_kpi.alerting.backtest import backtest as replay
 from dash_kpi.alerting.rules.rule import Rule
-from dash_kpi.alerting.suggestions import suggestions
-from dash_kpi.alerting.threshold_list import threshold
-from dash_kpi.alerting.threshold_list import thresholds as listed
+from dash_kpi.alerting.thresholds import decisions as service
+from dash_kpi.alerting.thresholds.backtest import Backtest
+from dash_kpi.alerting.thresholds.backtest import backtest as replay
+from dash_kpi.alerting.thresholds.entries import threshold
+from dash_kpi.alerting.thresholds.entries import thresholds as listed
+from dash_kpi.alerting.thresholds.suggestions import suggestions
 from dash_kpi.cli.data import print_json
 from dash_kpi.cli.options import as_json, with_database
 from dash_kpi.cli.rule_options import rule_given, rule_options

@@ -550,7 +550,7 @@ class Digest(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     workspace_id: Mapped[int] = mapped_column(ForeignKey("workspaces.id"))
     name: Mapped[str] = mapped_column(String(100))
-    config: Mapped[dict[str, Any]]  # as `alerting/digests.py` reads it: KPIs, how often, when, channels
+    config: Mapped[dict[str, Any]]  # as `alerting/telling/digests.py` reads it: KPIs, how often, when, channels
     is_enabled: Mapped[bool] = mapped_column(default=True)
     next_at: Mapped[datetime]
     last_at: Mapped[datetime | None]

@@ -5,7 +5,7 @@ from typing import Any
 
 from dash import html
 
-from dash_kpi.alerting.limit_lines import LimitLine
+from dash_kpi.alerting.thresholds.limit_lines import LimitLine
 from dash_kpi.reporting.values import Card
 from dash_kpi.reporting.view import View
 from dash_kpi.ui import format as formatted

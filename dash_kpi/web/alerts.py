@@ -6,13 +6,13 @@ from typing import Any
 import orjson
 from flask import Blueprint, Response, request
 
-from dash_kpi.alerting import silences as service
-from dash_kpi.alerting.alert_list import alert, alerts
-from dash_kpi.alerting.alert_values import AlertRefused
-from dash_kpi.alerting.alert_wishes import filter_of, fulfil, ids_of, moment_of, scope_of
-from dash_kpi.alerting.silence_values import SilenceRefused
-from dash_kpi.alerting.undelivered import leave_messages, resend_messages, undelivered
-from dash_kpi.alerting.untold import why_silent
+from dash_kpi.alerting.alerts import silences as service
+from dash_kpi.alerting.alerts.entries import alert, alerts
+from dash_kpi.alerting.alerts.silence_values import SilenceRefused
+from dash_kpi.alerting.alerts.undelivered import leave_messages, resend_messages, undelivered
+from dash_kpi.alerting.alerts.untold import why_silent
+from dash_kpi.alerting.alerts.values import AlertRefused
+from dash_kpi.alerting.alerts.wishes import filter_of, fulfil, ids_of, moment_of, scope_of
 from dash_kpi.errors import Refused
 from dash_kpi.reporting.annotations import SOMEBODY
 from dash_kpi.web.api import answer, number

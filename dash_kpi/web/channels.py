@@ -8,11 +8,11 @@ from typing import Any
 import orjson
 from flask import Blueprint, Response, request
 
-from dash_kpi.alerting import routes as routing
 from dash_kpi.alerting.channels import store, trying
 from dash_kpi.alerting.channels.given import ChannelRefused
-from dash_kpi.alerting.channels_page import kinds
-from dash_kpi.alerting.route_given import RouteRefused
+from dash_kpi.alerting.channels.page import kinds
+from dash_kpi.alerting.telling import routes as routing
+from dash_kpi.alerting.telling.route_given import RouteRefused
 from dash_kpi.errors import Refused
 from dash_kpi.web.api import answer
 from dash_kpi.web.context import database, workspace

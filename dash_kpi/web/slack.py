@@ -12,7 +12,7 @@ from urllib.parse import parse_qs
 import orjson
 from flask import Blueprint, Response, abort, request
 
-from dash_kpi.alerting import alerts
+from dash_kpi.alerting.alerts import acts as alerts
 from dash_kpi.alerting.channels import slack_hook
 from dash_kpi.errors import Conflict, Refused
 from dash_kpi.storage.database import Database

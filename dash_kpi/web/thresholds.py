@@ -8,14 +8,14 @@ from typing import Any
 import orjson
 from flask import Blueprint, Response, request
 
-from dash_kpi.alerting import thresholds as service
-from dash_kpi.alerting.backtest import backtest
 from dash_kpi.alerting.rules.given import RuleRefused
 from dash_kpi.alerting.rules.rule import Rule
-from dash_kpi.alerting.suggestions import suggestions
-from dash_kpi.alerting.threshold_list import threshold
-from dash_kpi.alerting.threshold_list import thresholds as listed
-from dash_kpi.alerting.thresholds import Change
+from dash_kpi.alerting.thresholds import decisions as service
+from dash_kpi.alerting.thresholds.backtest import backtest
+from dash_kpi.alerting.thresholds.decisions import Change
+from dash_kpi.alerting.thresholds.entries import threshold
+from dash_kpi.alerting.thresholds.entries import thresholds as listed
+from dash_kpi.alerting.thresholds.suggestions import suggestions
 from dash_kpi.errors import Refused
 from dash_kpi.web.api import answer
 from dash_kpi.web.context import database, workspace

@@ -7,11 +7,11 @@ from typing import Any
 import orjson
 from flask import Blueprint, Response, request
 
-from dash_kpi.alerting import digests as digesting
-from dash_kpi.alerting.digest_given import DigestRefused
-from dash_kpi.alerting.digest_trying import try_digest
 from dash_kpi.alerting.messages import templates as service
 from dash_kpi.alerting.messages.whole import whole
+from dash_kpi.alerting.telling import digests as digesting
+from dash_kpi.alerting.telling.digest_given import DigestRefused
+from dash_kpi.alerting.telling.digest_trying import try_digest
 from dash_kpi.errors import Refused
 from dash_kpi.web.api import answer
 from dash_kpi.web.context import database, workspace

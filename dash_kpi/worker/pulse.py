@@ -9,11 +9,11 @@ from random import SystemRandom
 
 from sqlalchemy import func, select
 
-from dash_kpi.alerting.digests import send_due
-from dash_kpi.alerting.escalation import escalate
-from dash_kpi.alerting.judging import judge_workspace
+from dash_kpi.alerting.judging.workspace import judge_workspace
 from dash_kpi.alerting.outbox.sender import Sender
 from dash_kpi.alerting.outbox.ways import real_ways
+from dash_kpi.alerting.telling.digests import send_due
+from dash_kpi.alerting.telling.escalation import escalate
 from dash_kpi.storage.database import Database
 from dash_kpi.storage.models import ThresholdVersion, Workspace
 

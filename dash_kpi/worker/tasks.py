@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from huey import SqliteHuey, crontab
 
-from dash_kpi.alerting.evaluations import compact_all
+from dash_kpi.alerting.alerts.evaluations import compact_all
 from dash_kpi.ingest import jobs
 from dash_kpi.ingest.load import load
 from dash_kpi.reporting.ahead import advance

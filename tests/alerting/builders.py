@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from dash_kpi.alerting.judging.told import Details
 from dash_kpi.alerting.messages.message import Line, Message
 from dash_kpi.alerting.rules.judge import State
 from dash_kpi.alerting.rules.rule import Rule
 from dash_kpi.alerting.rules.track import Track
-from dash_kpi.alerting.told import Details
 from dash_kpi.storage.database import MAIN, Database, workspace_named
 from dash_kpi.storage.models import (
     Alert,

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from dash_kpi.cli import commands
 from dash_kpi.settings import load_settings
-from tests.alerting.test_backtest import monthly
+from tests.alerting.thresholds.test_backtest import monthly
 from tests.builders import commit_rows
 from tests.databases import new_database
 

@@ -10,7 +10,7 @@ from dash_kpi.cli import commands
 from dash_kpi.settings import load_settings
 from dash_kpi.storage.database import Database
 from tests.alerting.builders import add_channel
-from tests.alerting.test_digests import FIRST
+from tests.alerting.telling.test_digests import FIRST
 from tests.builders import commit_rows, sale
 
 

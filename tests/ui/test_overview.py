@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from dash_kpi.alerting.limit_lines import LimitLine
+from dash_kpi.alerting.thresholds.limit_lines import LimitLine
 from dash_kpi.reporting.values import Restatement
 from dash_kpi.ui.overview import contents, limited, rendered, summary, table
 from tests.ui.examples import EMPTY, FULL, SERIES

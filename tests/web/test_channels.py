@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from dash_kpi.alerting.channel_wishes import fulfil
+from dash_kpi.alerting.channels.page import channels_page
 from dash_kpi.alerting.channels.table import TRANSPORTS
-from dash_kpi.alerting.channels_page import channels_page
+from dash_kpi.alerting.channels.wishes import fulfil
 from dash_kpi.storage.database import MAIN, Database
 from dash_kpi.ui.alerting.channel_page import rendered
 from tests.alerting.builders import NOW

@@ -4,9 +4,9 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from dash_kpi.alerting.alerts import comment
-from dash_kpi.alerting.silence_values import Scope
-from dash_kpi.alerting.silences import silence
+from dash_kpi.alerting.alerts.acts import comment
+from dash_kpi.alerting.alerts.silence_values import Scope
+from dash_kpi.alerting.alerts.silences import silence
 from dash_kpi.ingest import jobs
 from dash_kpi.settings import Settings
 from dash_kpi.storage.database import Database

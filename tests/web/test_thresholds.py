@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from dash_kpi.storage.database import Database
-from tests.alerting.test_backtest import monthly
+from tests.alerting.thresholds.test_backtest import monthly
 from tests.builders import commit_rows
 
 AT = "/api/v1/thresholds"

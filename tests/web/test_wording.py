@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 
 from dash_kpi.storage.database import Database
 from tests.alerting.builders import add_channel
-from tests.alerting.test_digests import FIRST
+from tests.alerting.telling.test_digests import FIRST
 from tests.builders import commit_rows, sale
 
 DIGESTS, LIMIT = "/api/v1/digests", "/api/v1/templates/limit"

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 
+from dash_kpi.alerting.judging.told import Told
 from dash_kpi.alerting.messages.message import Line, Message, MessageKind, Picture
 from dash_kpi.alerting.messages.numbers import Numbers
 from dash_kpi.alerting.messages.sparkline import sparkline
@@ -12,7 +13,6 @@ from dash_kpi.alerting.messages.values import Subject, facts_of, one_line, value
 from dash_kpi.alerting.messages.wording import Words, group_of
 from dash_kpi.alerting.rules.judge import Reason, Tells
 from dash_kpi.alerting.rules.rule import OF_NOW, SEVERITIES
-from dash_kpi.alerting.told import Told
 from dash_kpi.settings import Settings
 
 MOST_LINES = 12

@@ -5,10 +5,10 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from dash_kpi.alerting.judging.told import Details, Told
 from dash_kpi.alerting.messages.wording import WORDINGS
 from dash_kpi.alerting.rules.judge import Code, Reading, Reason, Tells
 from dash_kpi.alerting.rules.rule import OF_NOW, OF_SOURCES, Condition, Kind, Limit, Rule
-from dash_kpi.alerting.told import Details, Told
 from dash_kpi.kpis.calendar import Calendar, Days
 from dash_kpi.kpis.periods import span_label
 from dash_kpi.storage.models import Alert

@@ -8,12 +8,12 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from dash_kpi.alerting.judging.told import Told
 from dash_kpi.alerting.messages.compose import TITLES, Composer, template_of, title_of, worst_first
 from dash_kpi.alerting.messages.example import example, told_of_alert
 from dash_kpi.alerting.messages.language import TemplateRefused, render
 from dash_kpi.alerting.messages.values import values_of
 from dash_kpi.alerting.messages.wording import WORDINGS, Words, parsed
-from dash_kpi.alerting.told import Told
 from dash_kpi.errors import Conflict, NotFound, Refused
 from dash_kpi.kpis.calendar import Calendar
 from dash_kpi.storage.database import Database, workspace_named

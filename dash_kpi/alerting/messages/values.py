@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
+from dash_kpi.alerting.judging.told import Details
 from dash_kpi.alerting.messages.numbers import MISSING, Numbers
 from dash_kpi.alerting.rules.judge import Reading
 from dash_kpi.alerting.rules.rule import Kind, Rule
-from dash_kpi.alerting.told import Details
 from dash_kpi.kpis.definition import Unit
 
 JOINERS = "\u200c\u200d"  # show nothing themselves, and belong to words of Persian and to emoji

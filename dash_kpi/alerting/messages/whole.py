@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from dash_kpi.alerting.channels.email_text import written
-from dash_kpi.alerting.digests import preview_digest
-from dash_kpi.alerting.escalation import escalation_message
 from dash_kpi.alerting.messages.compose import Composer
 from dash_kpi.alerting.messages.templates import preview, told_for, words_of
 from dash_kpi.alerting.messages.wording import WORDINGS, Words
 from dash_kpi.alerting.rules.judge import Code, Reason
+from dash_kpi.alerting.telling.digests import preview_digest
+from dash_kpi.alerting.telling.escalation import escalation_message
 from dash_kpi.storage.database import Database, workspace_named
 
 HOURS = 4.0

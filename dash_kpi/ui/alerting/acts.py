@@ -5,7 +5,7 @@ from typing import Any
 
 from dash import html
 
-from dash_kpi.alerting.alert_values import AlertRow
+from dash_kpi.alerting.alerts.values import AlertRow
 from dash_kpi.ui.attributes import attributes
 from dash_kpi.ui.buttons import button
 from dash_kpi.ui.dialogs import dialog

@@ -5,8 +5,8 @@ from typing import Any
 
 from dash import html
 
-from dash_kpi.alerting.alert_values import AlertRow, Event, Finding, Findings, Sending, WholeAlert, moment
-from dash_kpi.alerting.page_values import AlertPage
+from dash_kpi.alerting.alerts.page_values import AlertPage
+from dash_kpi.alerting.alerts.values import AlertRow, Event, Finding, Findings, Sending, WholeAlert, moment
 from dash_kpi.kpis.blank import value_of
 from dash_kpi.kpis.catalogue import label_of
 from dash_kpi.reporting.view import CUSTOM, View

@@ -5,8 +5,8 @@ from typing import Any
 
 from dash import html
 
-from dash_kpi.alerting.alert_values import AlertRow, moment
-from dash_kpi.alerting.page_values import NOBODY, WHOLE, AlertsPage
+from dash_kpi.alerting.alerts.page_values import NOBODY, WHOLE, AlertsPage
+from dash_kpi.alerting.alerts.values import AlertRow, moment
 from dash_kpi.ui.alerting import words
 from dash_kpi.ui.alerting.acts import dialogs, of_row, toolbar
 from dash_kpi.ui.alerting.problems import problems

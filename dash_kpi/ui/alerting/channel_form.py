@@ -5,9 +5,9 @@ from typing import Any
 from dash import html
 
 from dash_kpi.alerting.channels.given import MOST_NAME, MOST_TEXT, MOST_VALUE
+from dash_kpi.alerting.channels.page import ChannelsPage, Kind
 from dash_kpi.alerting.channels.shown import POLICY_WORDS, ChannelRow
 from dash_kpi.alerting.channels.transport import Field
-from dash_kpi.alerting.channels_page import ChannelsPage, Kind
 from dash_kpi.ui.alerting.channel_guides import ABOUT, guide
 from dash_kpi.ui.alerting.channels import act, address, state
 from dash_kpi.ui.attributes import attributes

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from dash_kpi.alerting.channels_page import ROUTE, ChannelsPage
+from dash_kpi.alerting.channels.page import ROUTE, ChannelsPage
 from dash_kpi.ui.alerting import channel_form, channels, routes
 from dash_kpi.ui.head import crumbs
 from dash_kpi.ui.links import link

@@ -6,9 +6,9 @@ from urllib.parse import urlencode
 
 from dash import html
 
-from dash_kpi.alerting.alert_values import moment
+from dash_kpi.alerting.alerts.values import moment
+from dash_kpi.alerting.channels.page import ChannelsPage, Kind
 from dash_kpi.alerting.channels.shown import ChannelRow, Last
-from dash_kpi.alerting.channels_page import ChannelsPage, Kind
 from dash_kpi.reporting.view import View
 from dash_kpi.ui.alerting.channel_guides import ABOUT
 from dash_kpi.ui.attributes import attributes

@@ -5,8 +5,8 @@ from typing import Any
 
 from dash import html
 
-from dash_kpi.alerting.digest_given import MOST_NAME, WEEKDAYS, WORDS, Digest
-from dash_kpi.alerting.digests_page import DigestsPage
+from dash_kpi.alerting.telling.digest_given import MOST_NAME, WEEKDAYS, WORDS, Digest
+from dash_kpi.alerting.telling.page import DigestsPage
 from dash_kpi.ui.attributes import attributes
 from dash_kpi.ui.buttons import button
 from dash_kpi.ui.inputs import Input

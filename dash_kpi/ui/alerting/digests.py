@@ -7,9 +7,9 @@ from urllib.parse import urlencode
 
 from dash import html
 
-from dash_kpi.alerting.alert_values import moment
-from dash_kpi.alerting.digests import DigestRow
-from dash_kpi.alerting.digests_page import DigestsPage
+from dash_kpi.alerting.alerts.values import moment
+from dash_kpi.alerting.telling.digests import DigestRow
+from dash_kpi.alerting.telling.page import DigestsPage
 from dash_kpi.reporting.view import View
 from dash_kpi.ui.alerting.digest_form import form
 from dash_kpi.ui.attributes import attributes

@@ -5,8 +5,8 @@ from typing import Any
 
 from dash import html
 
-from dash_kpi.alerting.alert_values import WholeAlert
-from dash_kpi.alerting.page_values import History
+from dash_kpi.alerting.alerts.page_values import History
+from dash_kpi.alerting.alerts.values import WholeAlert
 from dash_kpi.reporting.chart_values import Layers, Limit, Line, Mark, TimeSeries
 from dash_kpi.ui import format as formatted
 from dash_kpi.ui.alerting import words

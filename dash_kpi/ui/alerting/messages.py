@@ -6,10 +6,10 @@ from urllib.parse import urlencode
 
 from dash import html
 
-from dash_kpi.alerting.alert_values import moment
+from dash_kpi.alerting.alerts.values import moment
 from dash_kpi.alerting.messages.language import MOST_LENGTH
+from dash_kpi.alerting.messages.page import MessagesPage
 from dash_kpi.alerting.messages.templates import TemplateRow
-from dash_kpi.alerting.messages_page import MessagesPage
 from dash_kpi.reporting.view import View
 from dash_kpi.ui.attributes import attributes
 from dash_kpi.ui.buttons import button

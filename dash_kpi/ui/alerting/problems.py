@@ -5,9 +5,9 @@ from typing import Any
 
 from dash import html
 
-from dash_kpi.alerting.alert_values import Sending, moment
-from dash_kpi.alerting.page_values import AlertsPage
-from dash_kpi.alerting.undelivered_values import Undelivered
+from dash_kpi.alerting.alerts.page_values import AlertsPage
+from dash_kpi.alerting.alerts.undelivered_values import Undelivered
+from dash_kpi.alerting.alerts.values import Sending, moment
 from dash_kpi.ui.alerting.acts import act_button
 from dash_kpi.ui.attributes import attributes
 from dash_kpi.ui.buttons import button

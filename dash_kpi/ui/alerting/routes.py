@@ -5,11 +5,11 @@ from typing import Any
 
 from dash import html
 
+from dash_kpi.alerting.channels.page import ROUTE, ChannelsPage
 from dash_kpi.alerting.channels.shown import ChannelRow
-from dash_kpi.alerting.channels_page import ROUTE, ChannelsPage
-from dash_kpi.alerting.route_given import MOST_NAME, Route
-from dash_kpi.alerting.route_words import gap, names_of, sentence
 from dash_kpi.alerting.rules.rule import SEVERITIES
+from dash_kpi.alerting.telling.route_given import MOST_NAME, Route
+from dash_kpi.alerting.telling.route_words import gap, names_of, sentence
 from dash_kpi.ui.alerting.channels import address
 from dash_kpi.ui.attributes import attributes
 from dash_kpi.ui.buttons import button

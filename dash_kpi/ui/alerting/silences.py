@@ -6,8 +6,8 @@ from typing import Any
 
 from dash import html
 
-from dash_kpi.alerting.alert_values import moment
-from dash_kpi.alerting.silence_values import Hush
+from dash_kpi.alerting.alerts.silence_values import Hush
+from dash_kpi.alerting.alerts.values import moment
 from dash_kpi.ui.attributes import attributes
 from dash_kpi.ui.buttons import button
 from dash_kpi.ui.icons import icon, unseen

@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import date, timedelta
 from math import floor, log10
 
-from dash_kpi.alerting.backtest import Backtest, Firing, Line
 from dash_kpi.alerting.rules.rule import Condition, Rule
-from dash_kpi.alerting.threshold_values import Tried
+from dash_kpi.alerting.thresholds.backtest import Backtest, Firing, Line
+from dash_kpi.alerting.thresholds.values import Tried
 from dash_kpi.kpis.calendar import Grain
 from dash_kpi.reporting.chart_values import Layers, Limit, TimeSeries
 from dash_kpi.reporting.chart_values import Line as Drawn

@@ -6,7 +6,7 @@ from typing import Any
 from dash import html
 
 from dash_kpi.alerting.rules.rule import MOST_NAME, MOST_TEXT, OF_NOW, OF_SOURCES
-from dash_kpi.alerting.threshold_values import Edited, Known
+from dash_kpi.alerting.thresholds.values import Edited, Known
 from dash_kpi.reporting.view import View
 from dash_kpi.ui import format as formatted
 from dash_kpi.ui.alerting import threshold_fields as fields

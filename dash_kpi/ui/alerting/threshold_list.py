@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 from dash import html
 
 from dash_kpi.alerting.rules.rule import Rule, Severity
-from dash_kpi.alerting.threshold_list import Entry, Finding
-from dash_kpi.alerting.threshold_values import STATES, Offer, ThresholdsPage
+from dash_kpi.alerting.thresholds.entries import Entry, Finding
+from dash_kpi.alerting.thresholds.values import STATES, Offer, ThresholdsPage
 from dash_kpi.reporting.view import View
 from dash_kpi.ui import format as formatted
 from dash_kpi.ui.attributes import attributes

@@ -5,8 +5,8 @@ from typing import Any
 
 from dash import html
 
-from dash_kpi.alerting.backtest import Firing
-from dash_kpi.alerting.threshold_values import ThresholdsPage, Tried
+from dash_kpi.alerting.thresholds.backtest import Firing
+from dash_kpi.alerting.thresholds.values import ThresholdsPage, Tried
 from dash_kpi.ui import format as formatted
 from dash_kpi.ui.alerting import threshold_chart, threshold_form, threshold_list, threshold_versions
 from dash_kpi.ui.attributes import attributes

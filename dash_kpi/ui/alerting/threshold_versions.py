@@ -4,7 +4,7 @@ from typing import Any
 
 from dash import html
 
-from dash_kpi.alerting.threshold_values import History, Worded
+from dash_kpi.alerting.thresholds.values import History, Worded
 from dash_kpi.reporting.annotations import SOMEBODY
 from dash_kpi.reporting.view import View
 from dash_kpi.ui.alerting.threshold_list import address, ago

@@ -7,8 +7,8 @@ from typing import Any
 
 from dash import html
 
-from dash_kpi.alerting.alert_values import AlertRow, Sending, Try, moment
-from dash_kpi.alerting.told import Details
+from dash_kpi.alerting.alerts.values import AlertRow, Sending, Try, moment
+from dash_kpi.alerting.judging.told import Details
 from dash_kpi.ui import format as formatted
 from dash_kpi.ui.freshness import ago
 from dash_kpi.ui.icons import icon

@@ -6,7 +6,7 @@ from typing import Any
 
 from dash import html
 
-from dash_kpi.alerting.limit_lines import LimitLine
+from dash_kpi.alerting.thresholds.limit_lines import LimitLine
 from dash_kpi.kpis.periods import Days
 from dash_kpi.reporting.annotations import Note
 from dash_kpi.reporting.trends.values import Panel, TrendsPage

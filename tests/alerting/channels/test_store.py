@@ -9,7 +9,7 @@ from cryptography.fernet import Fernet
 from dash_kpi.alerting.channels import store
 from dash_kpi.alerting.channels.given import ChannelRefused
 from dash_kpi.alerting.channels.trying import connect, send_test, sendings
-from dash_kpi.alerting.routes import save as save_route
+from dash_kpi.alerting.telling.routes import save as save_route
 from dash_kpi.errors import Conflict, NotFound, Refused
 from dash_kpi.settings import load_settings
 from dash_kpi.storage.database import MAIN, Database

@@ -3,9 +3,9 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
+from dash_kpi.alerting.judging.told import Details, Told
 from dash_kpi.alerting.rules.judge import Code, Reading, Reason
 from dash_kpi.alerting.rules.rule import Rule
-from dash_kpi.alerting.told import Details, Told
 from tests.alerting.builders import NOW, details_of, rule_of
 
 READING = Reading(date(2026, 2, 1), date(2026, 2, 28), "Feb 2026", 80.0, 100.0, 20.0, True, False, "below")

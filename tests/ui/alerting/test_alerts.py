@@ -4,8 +4,8 @@ import re
 from datetime import date, timedelta
 from html import unescape
 
-from dash_kpi.alerting import alerts
-from dash_kpi.alerting.pages import alert_page, alerts_page
+from dash_kpi.alerting.alerts import acts as alerts
+from dash_kpi.alerting.alerts.page import alert_page, alerts_page
 from dash_kpi.storage.database import MAIN, Database
 from dash_kpi.ui.alerting import alert as one
 from dash_kpi.ui.alerting import alerts as many

@@ -5,11 +5,12 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from dash_kpi.alerting.backtest import Backtest, Firing, Line
 from dash_kpi.alerting.rules.rule import Rule
-from dash_kpi.alerting.suggestions import Suggestion
-from dash_kpi.alerting.threshold_list import Entry, Finding
-from dash_kpi.alerting.threshold_values import (
+from dash_kpi.alerting.thresholds.backtest import Backtest, Firing, Line
+from dash_kpi.alerting.thresholds.decisions import Version
+from dash_kpi.alerting.thresholds.entries import Entry, Finding
+from dash_kpi.alerting.thresholds.suggestions import Suggestion
+from dash_kpi.alerting.thresholds.values import (
     Addressee,
     Choice,
     Edited,
@@ -21,7 +22,6 @@ from dash_kpi.alerting.threshold_values import (
     Tried,
     Worded,
 )
-from dash_kpi.alerting.thresholds import Version
 from dash_kpi.reporting.view import View
 from dash_kpi.ui.alerting import threshold_chart, threshold_form, threshold_list
 from dash_kpi.ui.alerting.threshold_page import figure, rendered, tried

@@ -4,15 +4,15 @@ from typing import Any
 
 import pytest
 
-from dash_kpi.alerting import digests_page as digesting
-from dash_kpi.alerting import messages_page as wording
-from dash_kpi.alerting.digests import digests
+from dash_kpi.alerting.messages import page as wording
 from dash_kpi.alerting.messages.templates import template
+from dash_kpi.alerting.telling import page as digesting
+from dash_kpi.alerting.telling.digests import digests
 from dash_kpi.storage.database import MAIN, Database
 from dash_kpi.ui.alerting import digests as digest_ui
 from dash_kpi.ui.alerting import messages as message_ui
 from tests.alerting.builders import NOW, add_channel
-from tests.alerting.test_digests import MONDAY, given, sales
+from tests.alerting.telling.test_digests import MONDAY, given, sales
 
 
 def shown(database: Database, query: str = "") -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from dash_kpi.alerting.limit_lines import LimitLine
+from dash_kpi.alerting.thresholds.limit_lines import LimitLine
 from dash_kpi.kpis.forecasting.outlook import Ending
 from dash_kpi.reporting.chart_values import Line, Progress, TimeSeries
 from dash_kpi.reporting.trends.values import Finding, Named, Panel, Said, TrendsPage

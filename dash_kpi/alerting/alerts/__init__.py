@@ -1,0 +1,1 @@
+"""Alerts: what people do about them, and what is known of each."""

@@ -1,0 +1,1 @@
+"""Telling: who is told what, where, and when again."""

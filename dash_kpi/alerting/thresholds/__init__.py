@@ -1,0 +1,1 @@
+"""Thresholds: what people decide about them, and what they would have done."""
