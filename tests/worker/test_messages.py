@@ -19,7 +19,7 @@ from tests.waiting import wait_for
 
 pytestmark = pytest.mark.service
 
-Start = Callable[[], "subprocess.Popen[bytes]"]
+Start = Callable[..., "subprocess.Popen[bytes]"]
 
 
 @pytest.fixture
@@ -32,9 +32,9 @@ def slack() -> Iterator[FakeSlack]:
 def start(database: Database, slack: FakeSlack) -> Iterator[Start]:
     """Start workers on the instance; every one is ended."""
     processes: list[subprocess.Popen[bytes]] = []
-    settings = {"DASH_KPI_SLACK_URL": slack.api_url, "DASH_KPI_CHANNEL_SECONDS": "2"}
 
-    def start() -> subprocess.Popen[bytes]:
+    def start(channel_seconds: int = 2) -> subprocess.Popen[bytes]:
+        settings = {"DASH_KPI_SLACK_URL": slack.api_url, "DASH_KPI_CHANNEL_SECONDS": str(channel_seconds)}
         command = [sys.executable, "-m", "dash_kpi", "worker", "--instance", str(database.settings.instance)]
         processes.append(subprocess.Popen(command, env=os.environ | settings))
         return processes[-1]
@@ -84,7 +84,7 @@ def test_a_channel_that_hangs_does_not_keep_the_worker_from_stopping(
     database: Database, slack: FakeSlack, start: Start
 ) -> None:
     slack.script.append(Fault("hang", path="chat.postMessage"))
-    worker = start()
+    worker = start(channel_seconds=60)
     [delivery] = put(database, "Revenue fell")
     wait_for(lambda: status_of(database, delivery) == "sending")
 
