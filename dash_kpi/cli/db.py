@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from dash_kpi.alerting.channels.store import problems_of_secrets
+from dash_kpi.alerting.thresholds.entries import problems_of_rules
 from dash_kpi.cli.options import with_database, with_settings
 from dash_kpi.settings import Settings
 from dash_kpi.storage import backup as backups
@@ -28,7 +29,7 @@ def upgrade(database: Database, workspace: str) -> None:
 @with_database
 def check(database: Database, workspace: str) -> None:
     """Check that the database is whole and agrees with its snapshots."""
-    problems = [*backups.check(database), *problems_of_secrets(database)]
+    problems = [*backups.check(database), *problems_of_secrets(database), *problems_of_rules(database)]
     for problem in problems:
         click.echo(problem, err=True)
     if problems:

@@ -14,6 +14,7 @@ from packaging.requirements import Requirement
 
 from dash_kpi import __version__
 from dash_kpi.alerting.channels.store import problems_of_secrets
+from dash_kpi.alerting.thresholds.entries import problems_of_rules
 from dash_kpi.cli.options import with_settings
 from dash_kpi.errors import DashKpiError
 from dash_kpi.settings import SECRET_NAME, Settings
@@ -92,7 +93,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
     database = Database(settings)
     try:
         database.upgrade()
-        problems = [*check(database), *problems_of_secrets(database)]
+        problems = [*check(database), *problems_of_secrets(database), *problems_of_rules(database)]
     except DashKpiError as error:
         problems = [str(error)]
     finally:

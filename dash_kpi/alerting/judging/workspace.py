@@ -27,7 +27,7 @@ from dash_kpi.alerting.rules.judge import Code, Observation, Reading, Reason
 from dash_kpi.alerting.rules.rule import Rule
 from dash_kpi.alerting.rules.track import Track
 from dash_kpi.alerting.thresholds.sample import set_sample_thresholds_aside
-from dash_kpi.errors import DashKpiError
+from dash_kpi.errors import DashKpiError, Refused
 from dash_kpi.kpis.calendar import DAY
 from dash_kpi.storage.database import Database, workspace_named
 from dash_kpi.storage.models import Alert, Threshold, ThresholdState
@@ -40,7 +40,7 @@ FAILED = "it could not be judged for a reason that nobody foresaw; the log says 
 CHANGED = "the threshold is not judged like this any more"
 VANISHED = "it is not among what the data has now"
 MOST_DETAILED = 3  # numbers of a segment: what lies between is only on the page, and what drove it takes time
-AT_ONCE = 200  # thresholds in one transaction: others may write in between
+AT_ONCE = 2000  # thresholds in one transaction, so that what breaks together is told in one message
 
 
 def judge_workspace(database: Database, workspace: str, now: datetime) -> tuple[Told, ...]:
@@ -85,7 +85,11 @@ def _known(session: Session, workspace_id: int, revision: int, now: datetime) ->
     }
     found = []
     for row in rows:
-        rule = Rule.from_json(row.rule)
+        try:
+            rule = Rule.from_json(row.rule)
+        except Refused:  # of a newer program, or damaged: the others go on
+            log.exception("threshold not read threshold=%d", row.id)
+            continue
         is_whole = row.judged_revision < revision or row.judged_day != now.date() or rule.conditions[0].kind == "late"
         own = states[row.id] if is_whole else [one for one in states[row.id] if one.due_at and one.due_at <= now]
         if is_whole or own:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from dash_kpi.alerting.alerts.values import OPEN
 from dash_kpi.alerting.rules.rule import Rule
 from dash_kpi.alerting.thresholds.words import kpis_by_name, told
-from dash_kpi.errors import NotFound
+from dash_kpi.errors import NotFound, Refused
 from dash_kpi.storage.database import Database, workspace_named
 from dash_kpi.storage.models import Alert, Evaluation, Threshold, ThresholdState, ThresholdVersion
 
@@ -94,6 +94,18 @@ def threshold(database: Database, workspace: str, number: int) -> Entry:
     return found[0]
 
 
+def problems_of_rules(database: Database) -> list[str]:
+    """Return which thresholds cannot be read, one sentence each."""
+    problems = []
+    with database.reading() as session:
+        for row in session.scalars(select(Threshold).where(Threshold.deleted_at.is_(None)).order_by(Threshold.id)):
+            try:
+                Rule.from_json(row.rule)
+            except Refused as error:
+                problems.append(f"The threshold {row.id} on '{row.kpi_name}' cannot be read. {error}")
+    return problems
+
+
 def _entries(database: Database, workspace: str, number: int | None) -> list[Entry]:
     kpis, currency = kpis_by_name(database, workspace), database.settings.currency
     with database.reading() as session:
@@ -106,7 +118,10 @@ def _entries(database: Database, workspace: str, number: int | None) -> list[Ent
         alerts, by = _open_alerts(session, ids), _changed_by(session, ids)
         found = []
         for row in rows:
-            rule = Rule.from_json(row.rule)
+            try:
+                rule = Rule.from_json(row.rule)
+            except Refused:  # `problems_of_rules` tells of it
+                continue
             words = told(rule, kpis, currency)
             newest = last.get(row.id)
             found.append(

@@ -13,6 +13,7 @@ from dash_kpi.alerting.alerts.untold import why_silent
 from dash_kpi.alerting.judging.told import Told
 from dash_kpi.alerting.judging.workspace import judge_workspace
 from dash_kpi.alerting.rules.rule import Rule
+from dash_kpi.alerting.thresholds.entries import problems_of_rules, thresholds
 from dash_kpi.kpis.definition import Definition, Target
 from dash_kpi.storage.database import MAIN, Database, workspace_named
 from dash_kpi.storage.models import Alert, AlertEvent, Evaluation, Threshold, ThresholdState
@@ -431,6 +432,19 @@ def test_a_forecast_that_misses_its_target_is_told(database: Database) -> None:
     (alert,) = team.alerts()
     assert alert.threshold_value == pytest.approx(9000)
     assert alert.current_value == pytest.approx(2800, rel=0.1)
+
+
+def test_a_threshold_that_cannot_be_read_stops_nobody(database: Database) -> None:
+    team = Team(database)
+    damaged = add(database)
+    with database.writing() as session:
+        session.get_one(Threshold, damaged).rule = {"kpi": "revenue"}
+
+    assert team.day(80) == ["firing"]
+    assert [one.id for one in thresholds(database, MAIN)] == [team.threshold]
+    assert problems_of_rules(database) == [
+        f"The threshold {damaged} on 'revenue' cannot be read. A threshold has one condition, or two."
+    ]
 
 
 def test_a_threshold_whose_kpi_is_gone_says_so_and_stops_nobody(database: Database) -> None:
