@@ -5,6 +5,7 @@
 
 import gc
 import os
+import sys
 from typing import Any
 
 from dash_kpi.settings import load_settings
@@ -35,6 +36,11 @@ def worker_exit(_server: Any, worker: Any) -> None:
     if worker.booted:
         worker.wsgi.extensions[EXTENSION].close()
         os._exit(0)
+
+
+def on_exit(_server: Any) -> None:
+    """End the parent likewise, with the status of what ended it."""
+    os._exit(getattr(sys.exc_info()[1], "exit_status", 0))
 
 
 def pre_fork(_server: Any, _worker: Any) -> None:
