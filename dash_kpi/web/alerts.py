@@ -3,7 +3,6 @@
 from datetime import UTC, datetime
 from typing import Any
 
-import orjson
 from flask import Blueprint, Response, request
 
 from dash_kpi.alerting.alerts import silences as service
@@ -13,12 +12,13 @@ from dash_kpi.alerting.alerts.undelivered import leave_messages, resend_messages
 from dash_kpi.alerting.alerts.untold import why_silent
 from dash_kpi.alerting.alerts.values import AlertRefused
 from dash_kpi.alerting.alerts.wishes import filter_of, fulfil, ids_of, moment_of, scope_of
-from dash_kpi.errors import Refused
 from dash_kpi.reporting.annotations import SOMEBODY
 from dash_kpi.web.api import answer, number
+from dash_kpi.web.bodies import json_body
 from dash_kpi.web.context import database, workspace
 
 MOST = 1_000  # alerts in one answer
+EXAMPLE = '{"act": "acknowledge", "ids": [1]}'
 
 alerting = Blueprint("alerts", __name__, url_prefix="/api/v1")
 
@@ -56,7 +56,7 @@ def why(one: int) -> Response:
 @alerting.post("/alerts/act")
 def act() -> Response:
     """Acknowledge, snooze, assign, comment on or send again: `act`, `ids` and what the act needs."""
-    return answer(fulfil(database(), workspace(), body(), SOMEBODY, datetime.now(UTC)).as_json())
+    return answer(fulfil(database(), workspace(), json_body(EXAMPLE), SOMEBODY, datetime.now(UTC)).as_json())
 
 
 @alerting.get("/alerts/problems")
@@ -69,7 +69,7 @@ def problems() -> Response:
 @alerting.post("/alerts/deliveries/act")
 def decide() -> Response:
     """Send messages again that need a decision, or leave them: `act`, "resend" or "leave", and `ids`."""
-    given = body()
+    given = json_body(EXAMPLE)
     return _decided(given.get("act"), ids_of(given, "Messages"))
 
 
@@ -98,7 +98,7 @@ def silences() -> Response:
 @alerting.post("/silences")
 def silence() -> tuple[Response, int]:
     """Make a silence: `comment`, `until`, and what it is about, everything where nothing is named."""
-    given = body()
+    given = json_body(EXAMPLE)
     made = service.silence(
         database(),
         workspace(),
@@ -115,7 +115,7 @@ def silence() -> tuple[Response, int]:
 @alerting.patch("/silences/<int:one>")
 def extend(one: int) -> Response:
     """Let a silence end at another moment, `until`."""
-    until = moment_of(body().get("until"), "until")
+    until = moment_of(json_body(EXAMPLE).get("until"), "until")
     return answer(service.extend(database(), workspace(), one, until, SOMEBODY, datetime.now(UTC)).as_json())
 
 
@@ -130,14 +130,3 @@ def end(one: int) -> Response:
 def refused(error: AlertRefused | SilenceRefused) -> tuple[Response, int]:
     """Say which field is wrong, so that a form can show the sentence beside it."""
     return answer({"error": str(error), "field": error.field}), 422
-
-
-def body() -> dict[str, Any]:
-    """Return the object that came as JSON. Raises Refused."""
-    try:
-        given = orjson.loads(request.get_data())
-    except orjson.JSONDecodeError:
-        given = None
-    if not isinstance(given, dict):
-        raise Refused('Send a JSON object such as {"act": "acknowledge", "ids": [1]}.')
-    return given

@@ -3,7 +3,6 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
-import orjson
 from flask import Blueprint, Response, request
 
 from dash_kpi.errors import Refused
@@ -22,7 +21,10 @@ from dash_kpi.reporting.annotations import (
     wording_of,
 )
 from dash_kpi.web.api import answer, day
+from dash_kpi.web.bodies import json_body
 from dash_kpi.web.context import database, workspace
+
+EXAMPLE = '{"from": "2025-01-31", "text": "New prices"}'
 
 annotations = Blueprint("annotations", __name__, url_prefix="/api/v1/annotations")
 
@@ -40,13 +42,13 @@ def listed() -> Response:
 @annotations.post("")
 def add() -> tuple[Response, int]:
     """Keep a new note."""
-    return told(add_note(database(), workspace(), wording_of(body()), SOMEBODY, datetime.now(UTC))), 201
+    return told(add_note(database(), workspace(), wording_of(json_body(EXAMPLE)), SOMEBODY, datetime.now(UTC))), 201
 
 
 @annotations.patch("/<int:number>")
 def edit(number: int) -> Response:
     """Change a note; what is not given of it stays, and `version` names what the person saw."""
-    given = body()
+    given = json_body(EXAMPLE)
     known = note_seen(database(), workspace(), number, version(given))
     wording = wording_of(as_json(known) | {"from": str(known.first), "to": str(known.last)} | given)
     return told(edit_note(database(), workspace(), number, wording, version(given), datetime.now(UTC)))
@@ -73,17 +75,6 @@ def refused(error: NoteRefused) -> tuple[Response, int]:
 def told(note: Note) -> Response:
     """Return one note as JSON."""
     return answer(as_json(note))
-
-
-def body() -> dict[str, Any]:
-    """Return the object that came as JSON. Raises Refused."""
-    try:
-        given = orjson.loads(request.get_data())
-    except orjson.JSONDecodeError:
-        given = None
-    if not isinstance(given, dict):
-        raise Refused('A note is sent as a JSON object like {"from": "2025-01-31", "text": "New prices"}.')
-    return given
 
 
 def version(given: Any) -> str:

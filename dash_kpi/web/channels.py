@@ -1,11 +1,8 @@
 """Channels and routes for programs: read, added, changed, tried; no secret ever comes out."""
 
-from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Any
 
-import orjson
 from flask import Blueprint, Response, request
 
 from dash_kpi.alerting.channels import store, trying
@@ -13,13 +10,13 @@ from dash_kpi.alerting.channels.given import ChannelRefused
 from dash_kpi.alerting.channels.page import kinds
 from dash_kpi.alerting.telling import routes as routing
 from dash_kpi.alerting.telling.route_given import RouteRefused
-from dash_kpi.errors import Refused
 from dash_kpi.web.api import answer
+from dash_kpi.web.bodies import json_body
 from dash_kpi.web.context import database, workspace
 
 BY = "API"
-LARGEST = 64 * 1024  # bytes of a channel
 MOST_TESTS = 100
+EXAMPLE = '{"name": "Sales"}'
 
 channels = Blueprint("channels", __name__, url_prefix="/api/v1")
 
@@ -46,13 +43,13 @@ def get_one(number: int) -> Response:
 @channels.post("/channels")
 def add() -> Response:
     """Add a channel: kind, name, values, on_unknown; `made` of the answer is a secret that is told this once."""
-    return answer(store.save(database(), workspace(), _body(), BY, _now()).as_json())
+    return answer(store.save(database(), workspace(), json_body(EXAMPLE), BY, _now()).as_json())
 
 
 @channels.put("/channels/<int:number>")
 def change(number: int) -> Response:
     """Change a channel; what is left out stays. `version` is the one that was seen."""
-    return answer(store.save(database(), workspace(), _body(), BY, _now(), number, _version()).as_json())
+    return answer(store.save(database(), workspace(), json_body(EXAMPLE), BY, _now(), number, _version()).as_json())
 
 
 @channels.delete("/channels/<int:number>")
@@ -88,13 +85,13 @@ def retry(number: int) -> Response:
 @channels.post("/channels/test")
 def test_new() -> Response:
     """Ask a channel that is not kept yet whether it takes messages."""
-    return answer({"sentence": trying.connect(database(), workspace(), _body(), _now())})
+    return answer({"sentence": trying.connect(database(), workspace(), json_body(EXAMPLE), _now())})
 
 
 @channels.post("/channels/<int:number>/test")
 def test_kept(number: int) -> Response:
     """Ask a channel, as it is or with the changes in the body, whether it takes messages."""
-    given = _body() if request.content_length else None
+    given = json_body(EXAMPLE) if request.content_length else None
     return answer({"sentence": trying.connect(database(), workspace(), given, _now(), number)})
 
 
@@ -122,13 +119,13 @@ def get_routes() -> Response:
 @channels.post("/routes")
 def add_route() -> Response:
     """Add a route: name, channels, severities, tags, escalate_hours, escalate_channels."""
-    return answer(routing.save(database(), workspace(), _body(), BY, _now()).as_json())
+    return answer(routing.save(database(), workspace(), json_body(EXAMPLE), BY, _now()).as_json())
 
 
 @channels.put("/routes/<int:number>")
 def change_route(number: int) -> Response:
     """Change a route; what is left out stays."""
-    return answer(routing.save(database(), workspace(), _body(), BY, _now(), number, _version()).as_json())
+    return answer(routing.save(database(), workspace(), json_body(EXAMPLE), BY, _now(), number, _version()).as_json())
 
 
 @channels.delete("/routes/<int:number>")
@@ -144,19 +141,6 @@ def refuse(error: ChannelRefused | RouteRefused) -> Response:
     told = answer({"error": str(error), "field": error.field})
     told.status_code = 422
     return told
-
-
-def _body() -> Mapping[str, Any]:
-    text = request.get_data(cache=False)
-    if len(text) > LARGEST:
-        raise Refused(f"At most {LARGEST:,} bytes are taken here; these are {len(text):,}.")
-    try:
-        given = orjson.loads(text)
-    except orjson.JSONDecodeError:
-        raise Refused("This is no JSON.") from None  # where it breaks off may tell a part of a secret
-    if not isinstance(given, dict):
-        raise Refused("A JSON object is wanted here.")
-    return given
 
 
 def _version() -> str | None:

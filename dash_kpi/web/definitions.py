@@ -1,11 +1,8 @@
 """The catalogue of KPIs for programs: read, saved, hidden, reset, removed, undone, tried."""
 
-from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Any
 
-import orjson
 from flask import Blueprint, Response, request
 
 from dash_kpi.errors import Refused
@@ -15,10 +12,11 @@ from dash_kpi.reporting.definition_list import entries, entry_named
 from dash_kpi.reporting.definitions import Change
 from dash_kpi.reporting.kpi_preview import preview
 from dash_kpi.web.api import answer
+from dash_kpi.web.bodies import json_body, whole_number
 from dash_kpi.web.context import database, workspace
 
 BY = "API"
-LARGEST = 64 * 1024  # bytes of a definition
+EXAMPLE = '{"formula": "profit / revenue"}'
 
 definitions = Blueprint("definitions", __name__, url_prefix="/api/v1/definitions")
 
@@ -41,48 +39,50 @@ def get_one(name: str) -> Response:
 @definitions.put("/<name>")
 def put(name: str) -> Response:
     """Save a definition; `version` is the one that was seen, 0 for none."""
-    given = _body()
+    given = json_body(EXAMPLE)
     if given.get("name", name) != name:
         raise Refused(f"The address names the KPI '{name}', the definition another one.")
-    return _done(service.save(database(), workspace(), {**given, "name": name}, BY, _now(), version=_version()))
+    return _done(
+        service.save(database(), workspace(), {**given, "name": name}, BY, _now(), version=whole_number("version"))
+    )
 
 
 @definitions.delete("/<name>")
 def delete(name: str) -> Response:
     """Remove a KPI that people made."""
-    return _done(service.remove(database(), workspace(), name, BY, _now(), _version()))
+    return _done(service.remove(database(), workspace(), name, BY, _now(), whole_number("version")))
 
 
 @definitions.post("/<name>/hide")
 def hide(name: str) -> Response:
     """Hide a KPI."""
-    return _done(service.set_hidden(database(), workspace(), name, True, BY, _now(), _version()))
+    return _done(service.set_hidden(database(), workspace(), name, True, BY, _now(), whole_number("version")))
 
 
 @definitions.post("/<name>/show")
 def show(name: str) -> Response:
     """Show a KPI again."""
-    return _done(service.set_hidden(database(), workspace(), name, False, BY, _now(), _version()))
+    return _done(service.set_hidden(database(), workspace(), name, False, BY, _now(), whole_number("version")))
 
 
 @definitions.post("/<name>/reset")
 def reset(name: str) -> Response:
     """Let a built-in KPI be as it was built in."""
-    return _done(service.reset(database(), workspace(), name, BY, _now(), _version()))
+    return _done(service.reset(database(), workspace(), name, BY, _now(), whole_number("version")))
 
 
 @definitions.post("/<name>/undo")
 def undo(name: str) -> Response:
     """Take the last change of a KPI back; with `to`, restore that version."""
-    if (number := _whole("to")) is not None:
-        return _done(service.restore(database(), workspace(), name, number, BY, _now(), _version()))
-    return _done(service.undo(database(), workspace(), name, BY, _now(), _version()))
+    if (number := whole_number("to")) is not None:
+        return _done(service.restore(database(), workspace(), name, number, BY, _now(), whole_number("version")))
+    return _done(service.undo(database(), workspace(), name, BY, _now(), whole_number("version")))
 
 
 @definitions.post("/preview")
 def try_out() -> Response:
     """Return what a definition would come to over its last periods, or the mistakes in it."""
-    return answer(asdict(preview(database(), workspace(), _body(), is_new=request.args.get("new") == "1")))
+    return answer(asdict(preview(database(), workspace(), json_body(EXAMPLE), is_new=request.args.get("new") == "1")))
 
 
 @definitions.errorhandler(FormulaError)
@@ -91,32 +91,6 @@ def refuse(error: FormulaError) -> Response:
     told = answer({"error": str(error), "start": error.start, "end": error.end, "suggestion": error.suggestion})
     told.status_code = 422
     return told
-
-
-def _body() -> Mapping[str, Any]:
-    text = request.get_data(cache=False)
-    if len(text) > LARGEST:
-        raise Refused(f"A definition has at most {LARGEST:,} bytes; this one has {len(text):,}.")
-    try:
-        given = orjson.loads(text)
-    except orjson.JSONDecodeError as error:
-        raise Refused(f"The definition is no JSON: {error}.") from None
-    if not isinstance(given, dict):
-        raise Refused("A definition is a JSON object with a name and a formula.")
-    return given
-
-
-def _version() -> int | None:
-    return _whole("version")
-
-
-def _whole(name: str) -> int | None:
-    text = request.args.get(name)
-    if text is None:
-        return None
-    if not text.isdecimal() or len(text) > 10:
-        raise Refused(f"{name} = '{text[:80]}' is no whole number.")
-    return int(text)
 
 
 def _done(change: Change) -> Response:

@@ -1,12 +1,9 @@
 """Thresholds for programs: read, added, changed, removed, undone, backtested."""
 
-from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Any
 
-import orjson
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
 from dash_kpi.alerting.rules.given import RuleRefused
 from dash_kpi.alerting.rules.rule import Rule
@@ -16,12 +13,12 @@ from dash_kpi.alerting.thresholds.decisions import Change
 from dash_kpi.alerting.thresholds.entries import threshold
 from dash_kpi.alerting.thresholds.entries import thresholds as listed
 from dash_kpi.alerting.thresholds.suggestions import suggestions
-from dash_kpi.errors import Refused
 from dash_kpi.web.api import answer
+from dash_kpi.web.bodies import json_body, whole_number
 from dash_kpi.web.context import database, workspace
 
 BY = "API"
-LARGEST = 64 * 1024  # bytes of a rule
+EXAMPLE = '{"kpi": "revenue", "conditions": [{"kind": "below", "low": 100}]}'
 
 thresholds = Blueprint("thresholds", __name__, url_prefix="/api/v1/thresholds")
 
@@ -53,31 +50,35 @@ def get_one(number: int) -> Response:
 @thresholds.post("")
 def add() -> tuple[Response, int]:
     """Add a threshold: the rule is the body."""
-    return _done(service.save(database(), workspace(), _body(), BY, _now())), 201
+    return _done(service.save(database(), workspace(), json_body(EXAMPLE), BY, _now())), 201
 
 
 @thresholds.put("/<int:number>")
 def put(number: int) -> Response:
     """Give a threshold another rule; `version` is the one that was seen."""
-    return _done(service.save(database(), workspace(), _body(), BY, _now(), number=number, version=_version()))
+    return _done(
+        service.save(
+            database(), workspace(), json_body(EXAMPLE), BY, _now(), number=number, version=whole_number("version")
+        )
+    )
 
 
 @thresholds.delete("/<int:number>")
 def delete(number: int) -> Response:
     """Remove a threshold."""
-    return _done(service.remove(database(), workspace(), number, BY, _now(), _version()))
+    return _done(service.remove(database(), workspace(), number, BY, _now(), whole_number("version")))
 
 
 @thresholds.post("/<int:number>/undo")
 def undo(number: int) -> Response:
     """Take the last change of a threshold back."""
-    return _done(service.undo(database(), workspace(), number, BY, _now(), _version()))
+    return _done(service.undo(database(), workspace(), number, BY, _now(), whole_number("version")))
 
 
 @thresholds.post("/backtest")
 def try_out() -> Response:
     """Return what a rule would have done over all history, and limits that are suggested for it."""
-    rule = Rule.from_json(_body())
+    rule = Rule.from_json(json_body(EXAMPLE))
     found = backtest(database(), workspace(), rule, _now()).as_json()
     proposed = [asdict(one) for one in suggestions(database(), workspace(), rule, _now())]
     return answer({"rule": rule.as_json(), **found, "suggestions": proposed})
@@ -87,30 +88,6 @@ def try_out() -> Response:
 def refuse(error: RuleRefused) -> tuple[Response, int]:
     """Say which field is wrong, so that a form can show the sentence beside it."""
     return answer({"error": str(error), "field": error.field}), 422
-
-
-def _body() -> Mapping[str, Any]:
-    text = request.get_data(cache=False)
-    if len(text) > LARGEST:
-        raise Refused(f"A threshold has at most {LARGEST:,} bytes; this one has {len(text):,}.")
-    try:
-        given = orjson.loads(text)
-    except orjson.JSONDecodeError as error:
-        raise Refused(f"The threshold is no JSON: {error}.") from None
-    if not isinstance(given, dict):
-        raise Refused(
-            'A threshold is an object such as {"kpi": "revenue", "conditions": [{"kind": "below", "low": 100}]}.'
-        )
-    return given
-
-
-def _version() -> int | None:
-    text = request.args.get("version")
-    if text is None:
-        return None
-    if not text.isdecimal() or len(text) > 10:
-        raise Refused(f"version = '{text[:80]}' is no whole number.")
-    return int(text)
 
 
 def _done(change: Change) -> Response:

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-import orjson
 from flask import Blueprint, Response, request
 
 from dash_kpi.alerting.messages import templates as service
@@ -14,10 +13,11 @@ from dash_kpi.alerting.telling.digest_given import DigestRefused
 from dash_kpi.alerting.telling.digest_trying import try_digest
 from dash_kpi.errors import Refused
 from dash_kpi.web.api import answer
+from dash_kpi.web.bodies import json_body
 from dash_kpi.web.context import database, workspace
 
 BY = "API"
-LARGEST = 64 * 1024  # bytes of a digest or a wording
+EXAMPLE = '{"text": "{kpi} is {value}"}'
 
 wording = Blueprint("wording", __name__, url_prefix="/api/v1")
 
@@ -38,14 +38,14 @@ def get_digest(number: int) -> Response:
 @wording.post("/digests")
 def add_digest() -> Response:
     """Add a digest: name, kpis, every, weekday, at, channels, is_enabled."""
-    return get_digest(digesting.save_digest(database(), workspace(), _body(), BY, _now()))
+    return get_digest(digesting.save_digest(database(), workspace(), json_body(EXAMPLE), BY, _now()))
 
 
 @wording.put("/digests/<int:number>")
 def change_digest(number: int) -> Response:
     """Change a digest; what is left out stays. `version` is the one that was seen."""
     version = request.args.get("version")
-    return get_digest(digesting.save_digest(database(), workspace(), _body(), BY, _now(), number, version))
+    return get_digest(digesting.save_digest(database(), workspace(), json_body(EXAMPLE), BY, _now(), number, version))
 
 
 @wording.delete("/digests/<int:number>")
@@ -58,7 +58,7 @@ def remove_digest(number: int) -> Response:
 @wording.post("/digests/preview")
 def preview_digest() -> Response:
     """Return the message that a digest would be now; nothing is kept."""
-    return answer(digesting.preview_digest(database(), workspace(), _body(), _now()).as_json())
+    return answer(digesting.preview_digest(database(), workspace(), json_body(EXAMPLE), _now()).as_json())
 
 
 @wording.post("/digests/<int:number>/send")
@@ -131,23 +131,10 @@ def _refused(told: Mapping[str, Any]) -> Response:
 
 
 def _text() -> str:
-    text = _body().get("text")
+    text = json_body(EXAMPLE).get("text")
     if not isinstance(text, str):
         raise Refused("The text of a wording is a text.")
     return text
-
-
-def _body() -> Mapping[str, Any]:
-    text = request.get_data(cache=False)
-    if len(text) > LARGEST:
-        raise Refused(f"At most {LARGEST:,} bytes are taken here; these are {len(text):,}.")
-    try:
-        given = orjson.loads(text)
-    except orjson.JSONDecodeError as error:
-        raise Refused(f"This is no JSON: {error}.") from None
-    if not isinstance(given, dict):
-        raise Refused("A JSON object is wanted here.")
-    return given
 
 
 def _now() -> datetime:

@@ -69,7 +69,7 @@ def test_what_is_wrong_is_said_with_its_field(visitor: FlaskClient) -> None:
     refused = visitor.post(f"{AT}/test", json=PIGEON | {"values": {"loft": "north", "word": "x"}})
 
     assert (refused.status_code, refused.json["field"]) == (422, "loft")
-    assert visitor.post(AT, data="{").json == {"error": "This is no JSON."}
+    assert visitor.post(AT, data="{").json == {"error": 'This is no JSON; send an object such as {"name": "Sales"}.'}
     assert visitor.post(AT, json=[]).status_code == 422
 
 

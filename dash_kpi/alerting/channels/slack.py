@@ -93,9 +93,10 @@ def test(config: Config) -> str:
 
 def send(config: Config, outgoing: Outgoing) -> Outcome:
     """Post once; what Slack certainly refused for its form goes again in a simpler one, within this try."""
+    body = _body(config, outgoing)  # a fault of ours is none of Slack's: it is logged by the sender
     try:
         check(config.values, config.settings)
-        return _post(config, outgoing)
+        return _post(config, outgoing.destination, body)
     except ChannelProblem as problem:
         return RefusedForGood(str(problem), "channel")
     except URLError as error:  # urllib wraps connecting and sending only
@@ -123,18 +124,17 @@ def close(config: Config, outgoing: Outgoing) -> None:
         log.warning("slack_update failed channel=%s error=%s", config.id, type(error).__name__)
 
 
-def _post(config: Config, outgoing: Outgoing) -> Outcome:
+def _post(config: Config, destination: str, body: dict[str, Any]) -> Outcome:
     client = web_client(config.values["token"], config.settings)
-    body = _body(config, outgoing)
     while True:
         try:
             reply: dict[str, Any] = client.api_call("chat.postMessage", json=body).data  # type: ignore[assignment]
             break
         except SlackApiError as error:
             answer = answer_of(error)
-            simpler = _simpler(body, answer.code, outgoing.destination)
+            simpler = _simpler(body, answer.code, destination)
             if simpler is None:
-                return outcome_of(answer, outgoing.destination)
+                return outcome_of(answer, destination)
             log.warning("slack_simpler channel=%s error=%s %s", config.id, answer.code, " ".join(answer.details))
             body = simpler
     if not isinstance(reply.get("ts"), str) or not isinstance(reply.get("channel"), str):

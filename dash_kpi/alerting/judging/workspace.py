@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from dash_kpi.alerting.alerts.acts import snoozed_of
 from dash_kpi.alerting.alerts.silence_values import Hush
 from dash_kpi.alerting.alerts.silences import silence_of, silences_at
+from dash_kpi.alerting.alerts.values import OPEN
 from dash_kpi.alerting.judging.details import details_of
 from dash_kpi.alerting.judging.found import Found, Known
 from dash_kpi.alerting.judging.happenings import reading_now
@@ -77,11 +78,7 @@ def _known(session: Session, workspace_id: int, revision: int, now: datetime) ->
         states[one.threshold_id].append(one)
     alerts = {
         (one.threshold_id, one.segment): one
-        for one in session.scalars(
-            select(Alert).where(
-                Alert.workspace_id == workspace_id, Alert.status.in_(("open", "acknowledged", "snoozed"))
-            )
-        )
+        for one in session.scalars(select(Alert).where(Alert.workspace_id == workspace_id, Alert.status.in_(OPEN)))
     }
     found = []
     for row in rows:

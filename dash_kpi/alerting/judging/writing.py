@@ -9,6 +9,7 @@ from sqlalchemy import func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from dash_kpi.alerting.alerts.acts import snoozed_of, wake
+from dash_kpi.alerting.alerts.values import OPEN
 from dash_kpi.alerting.judging.found import Found, Known
 from dash_kpi.alerting.judging.headline import sentence
 from dash_kpi.alerting.judging.told import Details, Told, newest_of_each
@@ -112,7 +113,7 @@ def _states(session: Session, current: Mapping[int, Known]) -> dict[Key, Thresho
 
 
 def _open_alerts(session: Session, current: Mapping[int, Known]) -> dict[Key, Alert]:
-    is_open = Alert.status.in_(("open", "acknowledged", "snoozed"))
+    is_open = Alert.status.in_(OPEN)
     rows = session.scalars(select(Alert).where(Alert.threshold_id.in_(current), is_open))
     return {(row.threshold_id, row.segment): row for row in rows}
 
